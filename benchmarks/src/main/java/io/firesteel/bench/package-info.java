@@ -1,0 +1,2 @@
+/** Benchmarks, comparisons and accuracy gates. */
+package io.firesteel.bench;

@@ -1,0 +1,2 @@
+/** Decode ops as Java kernels that TornadoVM compiles. */
+package io.firesteel.tornado;
