@@ -1,8 +1,8 @@
 package io.firesteel.loader;
 
 /**
- * Tensor element types of GGUF files, by their ggml ids: blocks of {@link #blockSize} elements stored in {@link
- * #blockBytes} bytes.
+ * Tensor element types of GGUF files, by their ggml ids: blocks of {@link #blockSize} elements
+ * stored in {@link #blockBytes} bytes.
  */
 public enum TensorType {
   F32(0, 1, 4),

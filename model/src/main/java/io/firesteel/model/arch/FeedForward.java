@@ -33,7 +33,8 @@ public sealed interface FeedForward {
    * @param gating how router outputs choose and weigh experts
    * @param shared an expert that every token passes through
    */
-  record Mixture(Norm norm, WeightMatrix router, Gating gating, Swiglu experts, Optional<SharedExpert> shared)
+  record Mixture(
+      Norm norm, WeightMatrix router, Gating gating, Swiglu experts, Optional<SharedExpert> shared)
       implements FeedForward {}
 
   /**

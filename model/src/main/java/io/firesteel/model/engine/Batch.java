@@ -14,13 +14,22 @@ public record Batch(int[] tokens, Rows rows, int[] logitRows) {
   public Batch {
     if (tokens.length != rows.count()) {
       throw new IllegalArgumentException(
-          "batch has " + tokens.length + " tokens and " + rows.count() + " rows, expected as many of both");
+          "batch has "
+              + tokens.length
+              + " tokens and "
+              + rows.count()
+              + " rows, expected as many of both");
     }
     int previous = -1;
     for (int row : logitRows) {
       if (row <= previous || row >= tokens.length) {
         throw new IllegalArgumentException(
-            "logitRows contains " + row + " after " + previous + ", expected rising rows below " + tokens.length);
+            "logitRows contains "
+                + row
+                + " after "
+                + previous
+                + ", expected rising rows below "
+                + tokens.length);
       }
       previous = row;
     }

@@ -10,7 +10,8 @@ import io.firesteel.model.sampling.SamplingParameters;
  * @param pageTable pages of the sequence, enough for {@code position + count} positions
  * @param count largest number of tokens to sample, at least 1
  * @param parameters how to sample
- * @param recent latest tokens of the sequence, oldest first and including {@code token}, for the penalties
+ * @param recent latest tokens of the sequence, oldest first and including {@code token}, for the
+ *     penalties
  * @param draws number of tokens that the sequence has drawn before
  * @param stopTokens ids that end the run when drawn
  */

@@ -3,11 +3,12 @@ package io.firesteel.model.engine;
 import java.util.Optional;
 
 /**
- * A model's weights made ready to run, with a pool of KV pages. The engine knows pages, not conversations: which page
- * holds which position of which sequence is decided above it, by {@link io.firesteel.model.kv}.
+ * A model's weights made ready to run, with a pool of KV pages. The engine knows pages, not
+ * conversations: which page holds which position of which sequence is decided above it, by {@link
+ * io.firesteel.model.kv}.
  *
- * <p>Calls are serialised by the caller; an engine need not be safe for several threads. After {@link #close} every
- * call throws {@link IllegalStateException}.
+ * <p>Calls are serialised by the caller; an engine need not be safe for several threads. After
+ * {@link #close} every call throws {@link IllegalStateException}.
  */
 public interface Engine extends AutoCloseable {
   /** The provider's name. */
@@ -26,10 +27,12 @@ public interface Engine extends AutoCloseable {
   int vocabulary();
 
   /**
-   * Runs one step: appends the rows' keys and values to their pages and computes the logits asked for.
+   * Runs one step: appends the rows' keys and values to their pages and computes the logits asked
+   * for.
    *
    * @param batch tokens, positions and pages
-   * @param logits output, one row of {@link #vocabulary} floats for each entry of {@link Batch#logitRows}
+   * @param logits output, one row of {@link #vocabulary} floats for each entry of {@link
+   *     Batch#logitRows}
    * @throws EngineException if the device fails; the engine must then be closed
    */
   void forward(Batch batch, float[] logits) throws EngineException;

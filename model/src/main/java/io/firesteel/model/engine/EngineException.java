@@ -2,7 +2,9 @@ package io.firesteel.model.engine;
 
 import java.io.IOException;
 
-/** An engine could not be opened or has failed; the message says what happened and what would help. */
+/**
+ * An engine could not be opened or has failed; the message says what happened and what would help.
+ */
 public class EngineException extends IOException {
   private static final long serialVersionUID = 1;
 

@@ -12,7 +12,8 @@ import java.util.Objects;
  * @param pageTokens positions of a page, a power of two
  * @param maxRows largest number of rows (tokens) of one {@link Batch}
  */
-public record EngineOptions(int threads, int cacheTokens, KvFormat kvFormat, int pageTokens, int maxRows) {
+public record EngineOptions(
+    int threads, int cacheTokens, KvFormat kvFormat, int pageTokens, int maxRows) {
   /** Positions of a page unless told otherwise. */
   public static final int DEFAULT_PAGE_TOKENS = 64;
 
@@ -31,7 +32,11 @@ public record EngineOptions(int threads, int cacheTokens, KvFormat kvFormat, int
   /** All cores, and a cache of {@code cacheTokens} positions in the given format. */
   public static EngineOptions of(int cacheTokens, KvFormat kvFormat) {
     return new EngineOptions(
-        Runtime.getRuntime().availableProcessors(), cacheTokens, kvFormat, DEFAULT_PAGE_TOKENS, DEFAULT_MAX_ROWS);
+        Runtime.getRuntime().availableProcessors(),
+        cacheTokens,
+        kvFormat,
+        DEFAULT_PAGE_TOKENS,
+        DEFAULT_MAX_ROWS);
   }
 
   private static void atLeastOne(String what, int value) {

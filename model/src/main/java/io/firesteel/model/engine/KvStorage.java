@@ -4,8 +4,8 @@ import io.firesteel.model.kv.KvLayout;
 import java.lang.foreign.MemorySegment;
 
 /**
- * The memory of an engine's KV pages. A page spans all layers: page {@code p} consists of {@link #layers} pieces of
- * {@code layout().pageBytes()} bytes, one for each layer.
+ * The memory of an engine's KV pages. A page spans all layers: page {@code p} consists of {@link
+ * #layers} pieces of {@code layout().pageBytes()} bytes, one for each layer.
  */
 public interface KvStorage {
   /** Layout of a page in each layer. */

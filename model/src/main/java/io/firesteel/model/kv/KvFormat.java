@@ -25,7 +25,9 @@ public enum KvFormat {
     return elementBytes;
   }
 
-  /** Bytes of the scales of one vector of {@code headSize} elements; 0 for formats without scales. */
+  /**
+   * Bytes of the scales of one vector of {@code headSize} elements; 0 for formats without scales.
+   */
   public int scaleBytes(int headSize) {
     return headSize / Q8_RUN * scaleBytes;
   }

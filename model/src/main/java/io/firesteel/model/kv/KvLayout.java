@@ -3,12 +3,13 @@ package io.firesteel.model.kv;
 import java.util.Objects;
 
 /**
- * Where keys and values of one layer lie inside a page. The layout is the same for all engines, so that a saved page
- * can be restored by any of them.
+ * Where keys and values of one layer lie inside a page. The layout is the same for all engines, so
+ * that a saved page can be restored by any of them.
  *
- * <p>A page holds {@link #pageTokens} consecutive positions of one layer. It consists of four planes, each ordered
- * {@code [kvHead][token][…]}: key elements, value elements, key scales, value scales (the last two are empty unless
- * the format is {@link KvFormat#Q8}). So the rows of one head are contiguous over a page's tokens.
+ * <p>A page holds {@link #pageTokens} consecutive positions of one layer. It consists of four
+ * planes, each ordered {@code [kvHead][token][…]}: key elements, value elements, key scales, value
+ * scales (the last two are empty unless the format is {@link KvFormat#Q8}). So the rows of one head
+ * are contiguous over a page's tokens.
  *
  * @param format storage format
  * @param kvHeads number of key/value heads, at least 1
@@ -27,7 +28,8 @@ public record KvLayout(KvFormat format, int kvHeads, int headSize, int pageToken
           "headSize is " + headSize + ", expected a positive multiple of " + KvFormat.Q8_RUN);
     }
     if (pageTokens < 1 || Integer.bitCount(pageTokens) != 1) {
-      throw new IllegalArgumentException("pageTokens is " + pageTokens + ", expected a power of two");
+      throw new IllegalArgumentException(
+          "pageTokens is " + pageTokens + ", expected a power of two");
     }
   }
 
@@ -41,7 +43,10 @@ public record KvLayout(KvFormat format, int kvHeads, int headSize, int pageToken
     return 2 * (planeBytes() + scalePlaneBytes());
   }
 
-  /** Byte offset inside a page of the key vector of {@code kvHead} at {@code slot} (position modulo page size). */
+  /**
+   * Byte offset inside a page of the key vector of {@code kvHead} at {@code slot} (position modulo
+   * page size).
+   */
   public long keyOffset(int kvHead, int slot) {
     return row(kvHead, slot) * headSize * format.elementBytes();
   }

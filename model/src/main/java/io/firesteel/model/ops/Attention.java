@@ -1,9 +1,9 @@
 package io.firesteel.model.ops;
 
 /**
- * Causal attention of each row over its sequence's cache: {@code out = softmax(scale · q kᵀ) v} for each query head,
- * over the positions {@code max(0, p - window + 1)} to {@code p}, where {@code p} is the row's position (Dao et al.,
- * "FlashAttention", 2022, for the one-pass softmax).
+ * Causal attention of each row over its sequence's cache: {@code out = softmax(scale · q kᵀ) v} for
+ * each query head, over the positions {@code max(0, p - window + 1)} to {@code p}, where {@code p}
+ * is the row's position (Dao et al., "FlashAttention", 2022, for the one-pass softmax).
  *
  * @param heads shape of the attention
  * @param q rotated queries, {@code rows * heads.queryWidth()}
@@ -13,7 +13,8 @@ package io.firesteel.model.ops;
  * @param window number of latest positions that are seen, or 0 for all
  * @param out output, {@code rows * heads.queryWidth()}
  */
-public record Attention(Heads heads, float[] q, KvPool cache, Rows at, float scale, int window, float[] out)
+public record Attention(
+    Heads heads, float[] q, KvPool cache, Rows at, float scale, int window, float[] out)
     implements OpCall {
   /** Checks shapes and page tables. */
   public Attention {

@@ -13,7 +13,14 @@ package io.firesteel.model.ops;
  * @param v output, {@code rows * value.matrix().rows()}
  */
 public record AttnIn(
-    float[] x, Norm norm, Projection query, Projection key, Projection value, float[] q, float[] k, float[] v)
+    float[] x,
+    Norm norm,
+    Projection query,
+    Projection key,
+    Projection value,
+    float[] q,
+    float[] k,
+    float[] v)
     implements OpCall {
   /**
    * A linear map.

@@ -1,8 +1,9 @@
 package io.firesteel.model.ops;
 
 /**
- * {@code n = norm(x[r])}; for each chosen expert {@code e}: {@code activations = silu(Gate_e n) * (Up_e n)}, with
- * {@code silu(z) = z / (1 + exp(-z))} (Shazeer, "GLU Variants Improve Transformer", 2020).
+ * {@code n = norm(x[r])}; for each chosen expert {@code e}: {@code activations = silu(Gate_e n) *
+ * (Up_e n)}, with {@code silu(z) = z / (1 + exp(-z))} (Shazeer, "GLU Variants Improve Transformer",
+ * 2020).
  *
  * @param x hidden state, {@code rows * hidden}
  * @param norm RMSNorm over {@code hidden}

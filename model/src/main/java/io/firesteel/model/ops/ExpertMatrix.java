@@ -5,7 +5,8 @@ import java.lang.foreign.MemorySegment;
 import java.util.Objects;
 
 /**
- * The same weight matrix of every expert, stacked: expert {@code e} is the {@code e}-th run of {@code rows} rows.
+ * The same weight matrix of every expert, stacked: expert {@code e} is the {@code e}-th run of
+ * {@code rows} rows.
  *
  * @param type block format
  * @param experts number of experts; 1 for a dense feed-forward layer
@@ -13,7 +14,8 @@ import java.util.Objects;
  * @param columns inputs of one expert, a multiple of the type's block size
  * @param data {@code type.bytes(experts * rows * columns)} bytes
  */
-public record ExpertMatrix(TensorType type, int experts, int rows, int columns, MemorySegment data) {
+public record ExpertMatrix(
+    TensorType type, int experts, int rows, int columns, MemorySegment data) {
   /** Checks that the data has exactly the size that the shape asks for. */
   public ExpertMatrix {
     Objects.requireNonNull(type, "type");
@@ -36,6 +38,7 @@ public record ExpertMatrix(TensorType type, int experts, int rows, int columns, 
   /** The matrix of one expert. */
   public WeightMatrix expert(int expert) {
     long bytes = type.bytes((long) rows * columns);
-    return new WeightMatrix(type, rows, columns, data.asSlice(Objects.checkIndex(expert, experts) * bytes, bytes));
+    return new WeightMatrix(
+        type, rows, columns, data.asSlice(Objects.checkIndex(expert, experts) * bytes, bytes));
   }
 }

@@ -1,7 +1,8 @@
 package io.firesteel.model.ops;
 
 /**
- * {@code x[r] += Σ weights[r][i] · Down_e activations[r][i]} over the chosen experts {@code e = experts[r][i]}.
+ * {@code x[r] += Σ weights[r][i] · Down_e activations[r][i]} over the chosen experts {@code e =
+ * experts[r][i]}.
  *
  * @param activations {@code rows * active * width}
  * @param experts chosen experts, {@code rows * active} ids; all 0 for a dense layer
@@ -9,7 +10,8 @@ package io.firesteel.model.ops;
  * @param down down projections
  * @param x hidden state, {@code rows * hidden}; added to in place
  */
-public record ExpertOut(float[] activations, int[] experts, float[] weights, ExpertMatrix down, float[] x)
+public record ExpertOut(
+    float[] activations, int[] experts, float[] weights, ExpertMatrix down, float[] x)
     implements OpCall {
   /** Checks shapes and expert ids. */
   public ExpertOut {

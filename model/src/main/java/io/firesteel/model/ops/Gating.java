@@ -3,8 +3,8 @@ package io.firesteel.model.ops;
 import java.util.Objects;
 
 /**
- * How a router turns gate outputs into expert weights. The {@code active} experts with the largest scores are chosen,
- * the lower id first among equals.
+ * How a router turns gate outputs into expert weights. The {@code active} experts with the largest
+ * scores are chosen, the lower id first among equals.
  *
  * @param score function from gate outputs to scores
  * @param active number of experts chosen for a token, 1 to 16
@@ -36,7 +36,8 @@ public record Gating(Score score, int active, Weighting weighting, float scale) 
     Objects.requireNonNull(score, "score");
     Objects.requireNonNull(weighting, "weighting");
     if (active < 1 || active > MAX_ACTIVE) {
-      throw new IllegalArgumentException("active experts is " + active + ", expected 1 to " + MAX_ACTIVE);
+      throw new IllegalArgumentException(
+          "active experts is " + active + ", expected 1 to " + MAX_ACTIVE);
     }
   }
 }

@@ -1,7 +1,8 @@
 package io.firesteel.model.ops;
 
 /**
- * The shape of grouped-query attention (GQA): query head {@code h} reads key/value head {@code h / group()}.
+ * The shape of grouped-query attention (GQA): query head {@code h} reads key/value head {@code h /
+ * group()}.
  *
  * @param queries number of query heads, a multiple of {@code keyValues}
  * @param keyValues number of key/value heads

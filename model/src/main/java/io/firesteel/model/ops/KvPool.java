@@ -5,7 +5,8 @@ import java.lang.foreign.MemorySegment;
 import java.util.Objects;
 
 /**
- * One layer's share of the KV cache in host memory: {@code pages} pages of {@code layout.pageBytes()} bytes.
+ * One layer's share of the KV cache in host memory: {@code pages} pages of {@code
+ * layout.pageBytes()} bytes.
  *
  * @param layout where keys and values lie inside a page
  * @param data the pages, one after the other
@@ -16,7 +17,10 @@ public record KvPool(KvLayout layout, MemorySegment data) {
     Objects.requireNonNull(layout, "layout");
     if (data.byteSize() % layout.pageBytes() != 0) {
       throw new IllegalArgumentException(
-          "byte size of the pool is " + data.byteSize() + ", expected a multiple of " + layout.pageBytes());
+          "byte size of the pool is "
+              + data.byteSize()
+              + ", expected a multiple of "
+              + layout.pageBytes());
     }
   }
 

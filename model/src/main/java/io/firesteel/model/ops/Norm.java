@@ -3,8 +3,8 @@ package io.firesteel.model.ops;
 import java.util.Objects;
 
 /**
- * RMSNorm, {@code y = x / sqrt(mean(x²) + epsilon) * weight} (Zhang and Sennrich, "Root Mean Square Layer
- * Normalization", 2019).
+ * RMSNorm, {@code y = x / sqrt(mean(x²) + epsilon) * weight} (Zhang and Sennrich, "Root Mean Square
+ * Layer Normalization", 2019).
  *
  * @param weight one factor for each element
  * @param epsilon added to the mean square; positive

@@ -25,7 +25,9 @@ public enum Op {
   /** Choice of the next token. */
   SAMPLE;
 
-  /** The name used in {@code tornado.properties}, benchmarks and messages, such as {@code attn_in}. */
+  /**
+   * The name used in {@code tornado.properties}, benchmarks and messages, such as {@code attn_in}.
+   */
   public String label() {
     return name().toLowerCase(Locale.ROOT);
   }

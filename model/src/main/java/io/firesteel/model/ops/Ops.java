@@ -1,9 +1,9 @@
 package io.firesteel.model.ops;
 
 /**
- * An implementation of the decode graph's ops that can be called one at a time on host memory: the entry point for
- * kernel users, for the conformance suite and for benchmarks. Engines run the same kernels without going through host
- * memory.
+ * An implementation of the decode graph's ops that can be called one at a time on host memory: the
+ * entry point for kernel users, for the conformance suite and for benchmarks. Engines run the same
+ * kernels without going through host memory.
  *
  * <p>Instances are not safe for use by several threads at once.
  */
@@ -17,7 +17,8 @@ public interface Ops extends AutoCloseable {
   /**
    * Runs one call and returns when its outputs are in place.
    *
-   * @throws UnsupportedOperationException if {@link #supports} is false; the message names op, type and shape
+   * @throws UnsupportedOperationException if {@link #supports} is false; the message names op, type
+   *     and shape
    */
   void run(OpCall call);
 

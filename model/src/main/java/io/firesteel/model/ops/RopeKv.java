@@ -1,8 +1,8 @@
 package io.firesteel.model.ops;
 
 /**
- * Prepares one layer's queries, keys and values: RMSNorm over each head (where the model has it), rotary position
- * embedding of queries and keys, then keys and values appended to the cache.
+ * Prepares one layer's queries, keys and values: RMSNorm over each head (where the model has it),
+ * rotary position embedding of queries and keys, then keys and values appended to the cache.
  *
  * @param heads shape of the attention
  * @param q queries, {@code rows * heads.queryWidth()}; normed and rotated in place
@@ -15,7 +15,15 @@ package io.firesteel.model.ops;
  * @param cache the layer's pages; output at the rows' positions, all else unchanged
  */
 public record RopeKv(
-    Heads heads, float[] q, float[] k, float[] v, Norm queryNorm, Norm keyNorm, Rope rope, Rows at, KvPool cache)
+    Heads heads,
+    float[] q,
+    float[] k,
+    float[] v,
+    Norm queryNorm,
+    Norm keyNorm,
+    Rope rope,
+    Rows at,
+    KvPool cache)
     implements OpCall {
   /** Checks shapes and page tables. */
   public RopeKv {
@@ -26,7 +34,10 @@ public record RopeKv(
     Shapes.optional("key norm weight", keyNorm.weight(), heads.size());
     if (rope.frequencies().length * 2 > heads.size()) {
       throw new IllegalArgumentException(
-          "rope has " + rope.frequencies().length + " frequencies, expected at most " + heads.size() / 2);
+          "rope has "
+              + rope.frequencies().length
+              + " frequencies, expected at most "
+              + heads.size() / 2);
     }
     Attention.checkCache(heads, cache);
     at.checkPages(cache);

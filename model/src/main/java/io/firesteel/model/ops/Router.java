@@ -12,7 +12,8 @@ package io.firesteel.model.ops;
  * @param experts output, {@code rows * gating.active()} ids by falling score
  * @param weights output, {@code rows * gating.active()} weights of those experts
  */
-public record Router(float[] x, Norm norm, WeightMatrix gate, Gating gating, int[] experts, float[] weights)
+public record Router(
+    float[] x, Norm norm, WeightMatrix gate, Gating gating, int[] experts, float[] weights)
     implements OpCall {
   /** Checks shapes. */
   public Router {
@@ -23,7 +24,11 @@ public record Router(float[] x, Norm norm, WeightMatrix gate, Gating gating, int
     Shapes.length("norm weight", norm.weight(), hidden);
     if (gating.active() > gate.rows()) {
       throw new IllegalArgumentException(
-          "active experts is " + gating.active() + ", expected at most the " + gate.rows() + " there are");
+          "active experts is "
+              + gating.active()
+              + ", expected at most the "
+              + gate.rows()
+              + " there are");
     }
     Shapes.length("experts", experts, rows * gating.active());
     Shapes.length("weights", weights, rows * gating.active());

@@ -3,14 +3,15 @@ package io.firesteel.model.ops;
 import io.firesteel.model.kv.KvLayout;
 
 /**
- * Which sequence and position each row of a step belongs to. Rows of a step may come from one sequence (prefill), from
- * many (batched decode), or from both at once. Row {@code r} attends to positions 0 to {@code positions[r]} of its
- * sequence; the keys of all rows of a step are appended before any row attends.
+ * Which sequence and position each row of a step belongs to. Rows of a step may come from one
+ * sequence (prefill), from many (batched decode), or from both at once. Row {@code r} attends to
+ * positions 0 to {@code positions[r]} of its sequence; the keys of all rows of a step are appended
+ * before any row attends.
  *
  * @param sequences index into {@code pageTables} for each row
  * @param positions position in its sequence for each row
- * @param pageTables for each sequence, the page that holds positions {@code i * pageTokens} and following at index
- *     {@code i}
+ * @param pageTables for each sequence, the page that holds positions {@code i * pageTokens} and
+ *     following at index {@code i}
  */
 public record Rows(int[] sequences, int[] positions, int[][] pageTables) {
   /** Checks that the arrays agree. */
@@ -43,14 +44,21 @@ public record Rows(int[] sequences, int[] positions, int[][] pageTables) {
   void checkPages(KvPool pool) {
     for (int row = 0; row < count(); row++) {
       if (positions[row] < 0) {
-        throw new IllegalArgumentException("positions[" + row + "] is " + positions[row] + ", expected at least 0");
+        throw new IllegalArgumentException(
+            "positions[" + row + "] is " + positions[row] + ", expected at least 0");
       }
       int needed = positions[row] / pool.layout().pageTokens() + 1;
       int present = pageTables[sequences[row]].length;
       if (present < needed) {
         throw new IllegalArgumentException(
-            "page table of sequence " + sequences[row] + " has " + present + " pages, expected at least " + needed
-                + " for position " + positions[row]);
+            "page table of sequence "
+                + sequences[row]
+                + " has "
+                + present
+                + " pages, expected at least "
+                + needed
+                + " for position "
+                + positions[row]);
       }
     }
     for (int s = 0; s < pageTables.length; s++) {

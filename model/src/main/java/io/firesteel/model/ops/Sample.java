@@ -4,9 +4,9 @@ import io.firesteel.model.sampling.SamplingParameters;
 import java.util.Objects;
 
 /**
- * Chooses the next token of each row: {@code tokens[r]} is drawn from {@code logits[r]} as {@link SamplingParameters}
- * says. The draw depends only on the parameters' seed and {@code draws[r]}, so that every implementation that computes
- * the same probabilities draws the same token.
+ * Chooses the next token of each row: {@code tokens[r]} is drawn from {@code logits[r]} as {@link
+ * SamplingParameters} says. The draw depends only on the parameters' seed and {@code draws[r]}, so
+ * that every implementation that computes the same probabilities draws the same token.
  *
  * @param logits {@code rows * vocabulary}; an implementation must not change it
  * @param parameters the same for all rows
@@ -14,7 +14,8 @@ import java.util.Objects;
  * @param draws for each row the number of tokens that its sequence has drawn before
  * @param tokens output, one id for each row
  */
-public record Sample(float[] logits, SamplingParameters parameters, int[][] recent, long[] draws, int[] tokens)
+public record Sample(
+    float[] logits, SamplingParameters parameters, int[][] recent, long[] draws, int[] tokens)
     implements OpCall {
   /** Checks shapes. */
   public Sample {

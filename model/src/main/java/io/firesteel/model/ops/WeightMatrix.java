@@ -5,8 +5,8 @@ import java.lang.foreign.MemorySegment;
 import java.util.Objects;
 
 /**
- * A weight matrix in its stored, usually quantised, form. Row {@code r} holds the weights of output {@code r}; rows are
- * contiguous runs of blocks.
+ * A weight matrix in its stored, usually quantised, form. Row {@code r} holds the weights of output
+ * {@code r}; rows are contiguous runs of blocks.
  *
  * @param type block format
  * @param rows number of outputs
@@ -21,7 +21,10 @@ public record WeightMatrix(TensorType type, int rows, int columns, MemorySegment
     Shapes.positive("rows", rows);
     Shapes.positive("columns", columns);
     Shapes.multiple("columns", columns, type.blockSize());
-    Shapes.bytes("data of a " + rows + "x" + columns + " " + type + " matrix", data, type.bytes((long) rows * columns));
+    Shapes.bytes(
+        "data of a " + rows + "x" + columns + " " + type + " matrix",
+        data,
+        type.bytes((long) rows * columns));
   }
 
   /** Bytes of one row. */
