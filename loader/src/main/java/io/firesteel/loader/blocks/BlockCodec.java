@@ -1,0 +1,116 @@
+package io.firesteel.loader.blocks;
+
+import io.firesteel.loader.TensorType;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Objects;
+
+/**
+ * Turns blocks of one tensor type into floats, exactly as ggml's reference routines do. Codecs have
+ * no state: each one may be used by any number of threads.
+ */
+public abstract sealed class BlockCodec
+    permits PlainCodec, Quants4, Quants5, Q8Codec, Q2KCodec, Q3KCodec, Q4KCodec, Q5KCodec, Q6KCodec, TableCodec {
+  private static final Map<TensorType, BlockCodec> CODECS = codecs();
+
+  private final TensorType type;
+
+  BlockCodec(TensorType type) {
+    this.type = type;
+  }
+
+  /**
+   * The codec of a type.
+   *
+   * @throws IllegalArgumentException if the type cannot be read, naming it
+   */
+  public static BlockCodec of(TensorType type) {
+    BlockCodec codec = CODECS.get(Objects.requireNonNull(type, "type"));
+    if (codec == null) {
+      throw new IllegalArgumentException(
+          "tensor type " + type + " is not supported, expected one of " + CODECS.keySet());
+    }
+    return codec;
+  }
+
+  /** The type whose blocks it reads. */
+  public final TensorType type() {
+    return type;
+  }
+
+  /**
+   * Dequantises elements to single precision.
+   *
+   * @param source memory that holds whole blocks
+   * @param offset byte in {@code source} where the first block begins; need not be aligned
+   * @param target where the elements go
+   * @param targetOffset index of the first of them
+   * @param elements how many, a multiple of the block size
+   */
+  public final void dequantise(
+      MemorySegment source, long offset, float[] target, int targetOffset, int elements) {
+    requireWholeBlocks(elements);
+    Objects.checkFromIndexSize(targetOffset, elements, target.length);
+    int blocks = elements / type.blockSize();
+    int chunk = Math.max(1, Math.min(blocks, CHUNK_BYTES / type.blockBytes()));
+    byte[] bytes = new byte[chunk * type.blockBytes()];
+    for (int done = 0; done < blocks; done += chunk) {
+      int some = Math.min(chunk, blocks - done);
+      MemorySegment.copy(
+          source,
+          ValueLayout.JAVA_BYTE,
+          offset + (long) done * type.blockBytes(),
+          bytes,
+          0,
+          some * type.blockBytes());
+      for (int block = 0; block < some; block++) {
+        decode(
+            bytes,
+            block * type.blockBytes(),
+            target,
+            targetOffset + (done + block) * type.blockSize());
+      }
+    }
+  }
+
+  private static final int CHUNK_BYTES = 4096;
+
+  /** Dequantises one block. */
+  abstract void decode(byte[] block, int at, float[] target, int to);
+
+  private void requireWholeBlocks(int elements) {
+    if (elements < 0 || elements % type.blockSize() != 0) {
+      throw new IllegalArgumentException(
+          "%d elements of %s, expected a multiple of %d"
+              .formatted(elements, type, type.blockSize()));
+    }
+  }
+
+  private static Map<TensorType, BlockCodec> codecs() {
+    Map<TensorType, BlockCodec> codecs = new EnumMap<>(TensorType.class);
+    for (TensorType type : TensorType.values()) {
+      if (type.isReadable()) {
+        codecs.put(type, create(type));
+      }
+    }
+    return codecs;
+  }
+
+  private static BlockCodec create(TensorType type) {
+    return switch (type) {
+      case F32, F16, BF16, F64, I8, I16, I32, I64 -> new PlainCodec(type);
+      case Q4_0, Q4_1 -> new Quants4(type);
+      case Q5_0, Q5_1 -> new Quants5(type);
+      case Q8_0 -> new Q8Codec();
+      case Q2_K -> new Q2KCodec();
+      case Q3_K -> new Q3KCodec();
+      case Q4_K -> new Q4KCodec();
+      case Q5_K -> new Q5KCodec();
+      case Q6_K -> new Q6KCodec();
+      case IQ4_NL, IQ4_XS, MXFP4 -> new TableCodec(type);
+      default -> throw new IllegalStateException(type + " is marked readable and has no codec");
+    };
+  }
+}

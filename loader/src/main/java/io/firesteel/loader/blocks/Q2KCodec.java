@@ -1,0 +1,34 @@
+package io.firesteel.loader.blocks;
+
+import io.firesteel.loader.TensorType;
+
+/**
+ * Q2_K: 16 groups of 16 quants of 2 bits; group {@code g} has a 4-bit scale in the low half and a
+ * 4-bit minimum in the high half of byte {@code g}. An element is {@code d * scale * q - dmin *
+ * minimum}. The quants of 128 elements share 32 bytes: element {@code 32 * k + l} is in bits
+ * {@code 2k} and {@code 2k + 1} of byte {@code l}.
+ */
+final class Q2KCodec extends BlockCodec {
+  private static final int QUANTS = 16;
+  private static final int SCALE = 80;
+  private static final int MINIMUM = 82;
+
+  Q2KCodec() {
+    super(TensorType.Q2_K);
+  }
+
+  @Override
+  void decode(byte[] block, int at, float[] target, int to) {
+    float d = LittleEndian.getHalf(block, at + SCALE);
+    float dmin = LittleEndian.getHalf(block, at + MINIMUM);
+    for (int group = 0; group < 16; group++) {
+      float scale = d * (block[at + group] & 0xF);
+      float minimum = dmin * (block[at + group] >> 4 & 0xF);
+      int quants = at + QUANTS + group / 8 * 32 + group % 2 * 16;
+      int shift = group / 2 % 4 * 2;
+      for (int l = 0; l < 16; l++) {
+        target[to + group * 16 + l] = scale * (block[quants + l] >> shift & 3) - minimum;
+      }
+    }
+  }
+}

@@ -1,0 +1,41 @@
+package io.firesteel.loader.blocks;
+
+import io.firesteel.loader.TensorType;
+
+/**
+ * Q3_K: 16 groups of 16 quants of 3 bits with signed 6-bit scales. Low two bits as in {@link
+ * Q2KCodec}; the third bit of element {@code 32 * k + l} is bit {@code k} of mask byte {@code l}.
+ * An element is {@code d * (scale - 32) * (q - 4)}.
+ */
+final class Q3KCodec extends BlockCodec {
+  private static final int QUANTS = 32;
+  private static final int SCALES = 96;
+  private static final int SCALE = 108;
+
+  Q3KCodec() {
+    super(TensorType.Q3_K);
+  }
+
+  @Override
+  void decode(byte[] block, int at, float[] target, int to) {
+    float d = LittleEndian.getHalf(block, at + SCALE);
+    for (int group = 0; group < 16; group++) {
+      float scale = d * (scale(block, at + SCALES, group) - 32);
+      int quants = at + QUANTS + group / 8 * 32 + group % 2 * 16;
+      int mask = at + group % 2 * 16;
+      int shift = group / 2 % 4 * 2;
+      for (int l = 0; l < 16; l++) {
+        int high = block[mask + l] >> (group / 2) & 1;
+        int quant = block[quants + l] >> shift & 3 | high << 2;
+        target[to + group * 16 + l] = scale * (quant - 4);
+      }
+    }
+  }
+
+  /** Four low bits in a half of bytes 0 to 7, two high bits in bytes 8 to 11. */
+  static int scale(byte[] scales, int at, int group) {
+    int low = scales[at + group % 8] >> (group / 8 * 4) & 0xF;
+    int high = scales[at + 8 + group % 4] >> (group / 4 * 2) & 3;
+    return low | high << 4;
+  }
+}

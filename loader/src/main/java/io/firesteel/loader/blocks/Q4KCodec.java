@@ -1,0 +1,31 @@
+package io.firesteel.loader.blocks;
+
+import io.firesteel.loader.TensorType;
+
+/**
+ * Q4_K: eight groups of 32 quants of 4 bits, an element being {@code d * scale * q - dmin *
+ * minimum}. Groups {@code 2k} and {@code 2k + 1} are the low and high halves of the same 32 bytes.
+ */
+final class Q4KCodec extends BlockCodec {
+  private static final int SCALES = 4;
+  private static final int QUANTS = 16;
+
+  Q4KCodec() {
+    super(TensorType.Q4_K);
+  }
+
+  @Override
+  void decode(byte[] block, int at, float[] target, int to) {
+    float d = LittleEndian.getHalf(block, at);
+    float dmin = LittleEndian.getHalf(block, at + 2);
+    for (int group = 0; group < 8; group++) {
+      float scale = d * ScalesK4.scale(block, at + SCALES, group);
+      float minimum = dmin * ScalesK4.minimum(block, at + SCALES, group);
+      int quants = at + QUANTS + group / 2 * 32;
+      int shift = group % 2 * 4;
+      for (int l = 0; l < 32; l++) {
+        target[to + group * 32 + l] = scale * (block[quants + l] >> shift & 0xF) - minimum;
+      }
+    }
+  }
+}

@@ -1,0 +1,34 @@
+package io.firesteel.loader.blocks;
+
+import io.firesteel.loader.TensorType;
+
+/**
+ * Q5_K: as {@link Q4KCodec}, with the fifth bit of element {@code l} of group {@code g} in bit
+ * {@code g} of mask byte {@code l}.
+ */
+final class Q5KCodec extends BlockCodec {
+  private static final int SCALES = 4;
+  private static final int HIGH = 16;
+  private static final int QUANTS = 48;
+
+  Q5KCodec() {
+    super(TensorType.Q5_K);
+  }
+
+  @Override
+  void decode(byte[] block, int at, float[] target, int to) {
+    float d = LittleEndian.getHalf(block, at);
+    float dmin = LittleEndian.getHalf(block, at + 2);
+    for (int group = 0; group < 8; group++) {
+      float scale = d * ScalesK4.scale(block, at + SCALES, group);
+      float minimum = dmin * ScalesK4.minimum(block, at + SCALES, group);
+      int quants = at + QUANTS + group / 2 * 32;
+      int shift = group % 2 * 4;
+      for (int l = 0; l < 32; l++) {
+        int high = block[at + HIGH + l] >> group & 1;
+        int quant = block[quants + l] >> shift & 0xF | high << 4;
+        target[to + group * 32 + l] = scale * quant - minimum;
+      }
+    }
+  }
+}
