@@ -47,8 +47,7 @@ public final class Gguf implements AutoCloseable {
     Arena arena = Arena.ofShared();
     try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
       GgufHeader header = HeaderParser.parse(path.toString(), ByteSource.of(channel));
-      MemorySegment map =
-          channel.map(FileChannel.MapMode.READ_ONLY, 0, header.fileSize(), arena);
+      MemorySegment map = channel.map(FileChannel.MapMode.READ_ONLY, 0, header.fileSize(), arena);
       return new Gguf(arena, header, tensors(header, map));
     } catch (Throwable e) {
       arena.close();

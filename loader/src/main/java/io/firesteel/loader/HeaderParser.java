@@ -62,8 +62,7 @@ final class HeaderParser {
     List<Entry> relative = directory(tensorCount, alignment);
     long dataStart = roundUp(in.position(), alignment);
     List<Entry> tensors = place(relative, dataStart);
-    return new GgufHeader(
-        in.file(), version, alignment, metadata, tensors, dataStart, in.size());
+    return new GgufHeader(in.file(), version, alignment, metadata, tensors, dataStart, in.size());
   }
 
   private int version() {
@@ -204,7 +203,9 @@ final class HeaderParser {
         throw in.error(start, field, "the array's texts exceed 2 GB, expected less");
       }
       if (end > utf8.length) {
-        utf8 = Arrays.copyOf(utf8, (int) Math.min(Integer.MAX_VALUE - 8, Math.max(end, 2 * (long) utf8.length)));
+        utf8 =
+            Arrays.copyOf(
+                utf8, (int) Math.min(Integer.MAX_VALUE - 8, Math.max(end, 2 * (long) utf8.length)));
       }
       in.bytes(utf8, starts[i], length, field);
       requireUtf8(utf8, starts[i], length, start + Long.BYTES, field);
@@ -282,8 +283,7 @@ final class HeaderParser {
     long start = in.position();
     long count = in.u32(field);
     if (count < 1 || count > MAX_DIMENSIONS) {
-      throw in.error(
-          start, field, "found " + count + ", expected 1 to " + MAX_DIMENSIONS);
+      throw in.error(start, field, "found " + count + ", expected 1 to " + MAX_DIMENSIONS);
     }
     long[] shape = new long[(int) count];
     for (int i = 0; i < shape.length; i++) {

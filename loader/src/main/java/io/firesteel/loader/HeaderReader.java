@@ -122,9 +122,7 @@ final class HeaderReader {
     } catch (CharacterCodingException e) {
       int bad = input.position() - at;
       throw error(
-          start + bad,
-          field,
-          "found byte 0x%02X, expected UTF-8".formatted(bytes[at + bad]));
+          start + bad, field, "found byte 0x%02X, expected UTF-8".formatted(bytes[at + bad]));
     }
   }
 

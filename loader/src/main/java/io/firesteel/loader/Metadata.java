@@ -17,8 +17,8 @@ import java.util.Set;
 
 /**
  * Keys and typed values of a GGUF file, in the file's order. Each kind of value has two accessors:
- * one that requires the key and one that takes a fallback for its absence. A value of the wrong kind
- * is an error in both; integers of any width count as integers.
+ * one that requires the key and one that takes a fallback for its absence. A value of the wrong
+ * kind is an error in both; integers of any width count as integers.
  *
  * <p>Immutable and safe for use by several threads; stays usable after the file is closed.
  */

@@ -5,8 +5,8 @@ import java.util.Arrays;
 import java.util.stream.Collectors;
 
 /**
- * A tensor of an open file. Its data are a window into the mapped file: they cost nothing until they
- * are read, cannot be written, and are gone when the file is closed.
+ * A tensor of an open file. Its data are a window into the mapped file: they cost nothing until
+ * they are read, cannot be written, and are gone when the file is closed.
  */
 public final class Tensor {
   private final String name;
@@ -16,13 +16,7 @@ public final class Tensor {
   private final String file;
   private final long offset;
 
-  Tensor(
-      String name,
-      TensorType type,
-      long[] shape,
-      MemorySegment data,
-      String file,
-      long offset) {
+  Tensor(String name, TensorType type, long[] shape, MemorySegment data, String file, long offset) {
     this.name = name;
     this.type = type;
     this.shape = shape;

@@ -12,7 +12,16 @@ import java.util.Objects;
  * no state: each one may be used by any number of threads.
  */
 public abstract sealed class BlockCodec
-    permits PlainCodec, Quants4, Quants5, Q8Codec, Q2KCodec, Q3KCodec, Q4KCodec, Q5KCodec, Q6KCodec, TableCodec {
+    permits PlainCodec,
+        Quants4,
+        Quants5,
+        Q8Codec,
+        Q2KCodec,
+        Q3KCodec,
+        Q4KCodec,
+        Q5KCodec,
+        Q6KCodec,
+        TableCodec {
   private static final Map<TensorType, BlockCodec> CODECS = codecs();
 
   private final TensorType type;

@@ -5,8 +5,8 @@ import io.firesteel.loader.TensorType;
 /**
  * Q2_K: 16 groups of 16 quants of 2 bits; group {@code g} has a 4-bit scale in the low half and a
  * 4-bit minimum in the high half of byte {@code g}. An element is {@code d * scale * q - dmin *
- * minimum}. The quants of 128 elements share 32 bytes: element {@code 32 * k + l} is in bits
- * {@code 2k} and {@code 2k + 1} of byte {@code l}.
+ * minimum}. The quants of 128 elements share 32 bytes: element {@code 32 * k + l} is in bits {@code
+ * 2k} and {@code 2k + 1} of byte {@code l}.
  */
 final class Q2KCodec extends BlockCodec {
   private static final int QUANTS = 16;

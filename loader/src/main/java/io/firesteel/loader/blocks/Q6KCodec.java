@@ -4,9 +4,9 @@ import io.firesteel.loader.TensorType;
 
 /**
  * Q6_K: 16 groups of 16 quants of 6 bits with signed 8-bit scales, an element being {@code d *
- * scale * (q - 32)}. Of 128 elements, elements {@code l} and {@code l + 64} (l below 64) are the low
- * and high halves of low byte {@code l}; the two high bits of element {@code 32 * k + l} are bits
- * {@code 2k} and {@code 2k + 1} of high byte {@code l} (l below 32).
+ * scale * (q - 32)}. Of 128 elements, elements {@code l} and {@code l + 64} (l below 64) are the
+ * low and high halves of low byte {@code l}; the two high bits of element {@code 32 * k + l} are
+ * bits {@code 2k} and {@code 2k + 1} of high byte {@code l} (l below 32).
  */
 final class Q6KCodec extends BlockCodec {
   private static final int HIGH = 128;

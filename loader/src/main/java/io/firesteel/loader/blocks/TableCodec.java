@@ -24,8 +24,7 @@ final class TableCodec extends BlockCodec {
   @Override
   void decode(byte[] block, int at, float[] target, int to) {
     switch (type()) {
-      case IQ4_NL ->
-          decode(NON_LINEAR, LittleEndian.getHalf(block, at), block, at + 2, target, to);
+      case IQ4_NL -> decode(NON_LINEAR, LittleEndian.getHalf(block, at), block, at + 2, target, to);
       case MXFP4 -> decode(DOUBLED_E2M1, halfOfPower(block[at]), block, at + 1, target, to);
       case IQ4_XS -> decodeSuperBlock(block, at, target, to);
       default -> throw new IllegalStateException(type().toString());
@@ -38,8 +37,7 @@ final class TableCodec extends BlockCodec {
     for (int group = 0; group < 8; group++) {
       int low = block[at + 4 + group / 2] >> (group % 2 * 4) & 0xF;
       int scale = low | (high >> (2 * group) & 3) << 4;
-      decode(
-          NON_LINEAR, d * (scale - 32), block, at + 8 + group * 16, target, to + group * 32);
+      decode(NON_LINEAR, d * (scale - 32), block, at + 8 + group * 16, target, to + group * 32);
     }
   }
 
