@@ -43,6 +43,7 @@ public final class Gguf implements AutoCloseable {
    * @throws GgufException if it is no GGUF file that can be used
    * @throws IOException if it cannot be opened or read
    */
+  @SuppressWarnings("MustBeClosedChecker") // the arena is closed with the file
   public static Gguf open(Path path) throws IOException {
     Arena arena = Arena.ofShared();
     try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
