@@ -89,9 +89,7 @@ public final class Candidates {
 
   /** Index of a token, or a negative number if it is no longer a candidate. */
   int find(int token) {
-    return size == ids.length && token < size
-        ? token
-        : Arrays.binarySearch(ids, 0, size, token);
+    return size == ids.length && token < size ? token : Arrays.binarySearch(ids, 0, size, token);
   }
 
   /** Index of the highest-ranked candidate. */
@@ -105,7 +103,10 @@ public final class Candidates {
     return best;
   }
 
-  /** Sets the weights, which {@link #weight} tells, to exp(logit - largest logit). Returns their sum. */
+  /**
+   * Sets the weights, which {@link #weight} tells, to exp(logit - largest logit). Returns their
+   * sum.
+   */
   double weigh() {
     double largest = logits[best()];
     double total = 0;
@@ -137,7 +138,9 @@ public final class Candidates {
     size = kept;
   }
 
-  /** Drops candidates whose weight is at least {@code threshold}, except the lowest-ranked of them. */
+  /**
+   * Drops candidates whose weight is at least {@code threshold}, except the lowest-ranked of them.
+   */
   void dropHeavy(double threshold) {
     int spared = -1;
     for (int i = 0; i < size; i++) {

@@ -44,8 +44,7 @@ public record Dry(
     int[] latest = reversed(history.last(lastTokens).tokens());
     int longest = untilBreaker(latest);
     if (longest >= allowedLength) {
-      repetitions(latest, longest)
-          .forEach((token, length) -> penalise(candidates, token, length));
+      repetitions(latest, longest).forEach((token, length) -> penalise(candidates, token, length));
     }
   }
 

@@ -47,19 +47,7 @@ public record SamplingParameters(
   /** Draws from the model's own distribution. */
   private static final SamplingParameters PLAIN =
       new SamplingParameters(
-          new LogitBias(Map.of()),
-          Penalties.NONE,
-          Dry.NONE,
-          0,
-          0,
-          1,
-          1,
-          0,
-          Xtc.NONE,
-          1,
-          0,
-          1,
-          0);
+          new LogitBias(Map.of()), Penalties.NONE, Dry.NONE, 0, 0, 1, 1, 0, Xtc.NONE, 1, 0, 1, 0);
 
   /** Always the most likely token, the lower id among equals. */
   public static final SamplingParameters GREEDY = PLAIN.toBuilder().temperature(0).build();
@@ -265,7 +253,10 @@ public record SamplingParameters(
       return this;
     }
 
-    /** A temperature that follows the entropy within {@code value - range} and {@code value + range}. */
+    /**
+     * A temperature that follows the entropy within {@code value - range} and {@code value +
+     * range}.
+     */
     public Builder dynamicTemperature(float value, float range, float exponent) {
       temperature = value;
       temperatureRange = range;

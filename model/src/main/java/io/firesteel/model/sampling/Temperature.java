@@ -42,8 +42,7 @@ public record Temperature(float value, float range, float exponent) implements S
     if (candidates.size() == 1) {
       return high;
     }
-    double share =
-        entropy(candidates, candidates.weigh()) / Math.log(candidates.size());
+    double share = entropy(candidates, candidates.weigh()) / Math.log(candidates.size());
     return (float) (low + (high - low) * Math.pow(Math.max(0, share), exponent));
   }
 

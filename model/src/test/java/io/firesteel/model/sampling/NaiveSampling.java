@@ -132,8 +132,7 @@ final class NaiveSampling {
               }
               double r = penalties.repeat();
               double scaled = t.logit() > 0 ? t.logit() / r : t.logit() * r;
-              return new Token(
-                  t.id(), scaled - n * penalties.frequency() - penalties.presence());
+              return new Token(t.id(), scaled - n * penalties.frequency() - penalties.presence());
             })
         .toList();
   }

@@ -26,7 +26,10 @@ class SamplerTest {
           SamplingParameters.DEFAULT,
           SamplingParameters.builder().topK(0).topP(1).minP(0).build(),
           SamplingParameters.builder().topK(0).typicalP(0.9f).xtc(0.5f, 0.1f).build(),
-          SamplingParameters.builder().repeatPenalty(1.1f, 64).dry(0.8f, java.util.Set.of()).build());
+          SamplingParameters.builder()
+              .repeatPenalty(1.1f, 64)
+              .dry(0.8f, java.util.Set.of())
+              .build());
 
   @Test
   void drawsTokensAsOftenAsTheirProbability() {
@@ -67,7 +70,8 @@ class SamplerTest {
   void anotherSeedDrawsOtherTokens() {
     float[] logits = new float[1000];
     SamplingParameters parameters = SamplingParameters.builder().topK(0).build();
-    assertNotEquals(drawn(parameters, logits), drawn(parameters.toBuilder().seed(1).build(), logits));
+    assertNotEquals(
+        drawn(parameters, logits), drawn(parameters.toBuilder().seed(1).build(), logits));
   }
 
   private static List<Integer> drawn(SamplingParameters parameters, float[] logits) {
@@ -139,8 +143,7 @@ class SamplerTest {
     float[] logits = new float[64];
     Arrays.fill(logits, Float.NEGATIVE_INFINITY);
     assertThrows(
-        InvalidLogitsException.class,
-        () -> new Sampler(parameters, 64).sample(logits, 0, NONE, 0));
+        InvalidLogitsException.class, () -> new Sampler(parameters, 64).sample(logits, 0, NONE, 0));
     logits[9] = -4;
     for (int draw = 0; draw < 20; draw++) {
       assertEquals(9, new Sampler(parameters, 64).sample(logits, 0, History.of(9), draw));
@@ -164,8 +167,7 @@ class SamplerTest {
     LogitBias all = new LogitBias(Map.of(0, Float.NEGATIVE_INFINITY, 1, Float.NEGATIVE_INFINITY));
     Sampler sampler = new Sampler(List.of(all), 0, 2);
     InvalidLogitsException error =
-        assertThrows(
-            InvalidLogitsException.class, () -> sampler.sample(new float[2], 0, NONE, 0));
+        assertThrows(InvalidLogitsException.class, () -> sampler.sample(new float[2], 0, NONE, 0));
     assertTrue(error.getMessage().contains("bans every token"), error.getMessage());
   }
 
@@ -188,8 +190,7 @@ class SamplerTest {
     refused("top-n-sigma is Infinity", b -> b.topNSigma(Float.POSITIVE_INFINITY));
   }
 
-  private static void refused(
-      String message, UnaryOperator<SamplingParameters.Builder> change) {
+  private static void refused(String message, UnaryOperator<SamplingParameters.Builder> change) {
     IllegalArgumentException error =
         assertThrows(
             IllegalArgumentException.class,
