@@ -19,10 +19,12 @@ import jcuda.driver.CUdevice;
 import jcuda.driver.CUresult;
 
 /**
- * A CUDA context: the owner of memory, streams, modules, events and graphs on one device. Closing it closes them all.
+ * A CUDA context: the owner of memory, streams, modules, events and graphs on one device. Closing
+ * it closes them all.
  *
- * <p>Each call makes the context current on the calling thread, so that contexts may be used from any thread. Calls
- * from several threads are safe as far as the objects handed out are not shared between them.
+ * <p>Each call makes the context current on the calling thread, so that contexts may be used from
+ * any thread. Calls from several threads are safe as far as the objects handed out are not shared
+ * between them.
  */
 public final class Context implements AutoCloseable {
   private final Device device;
@@ -56,8 +58,8 @@ public final class Context implements AutoCloseable {
   }
 
   /**
-   * Borrows the context that is current on this thread, for programs that manage their own through JCuda. Closing the
-   * result frees what was made through it and leaves the context alive.
+   * Borrows the context that is current on this thread, for programs that manage their own through
+   * JCuda. Closing the result frees what was made through it and leaves the context alive.
    *
    * @param device the device that the context is on
    * @throws IllegalStateException if no context is current
@@ -168,7 +170,10 @@ public final class Context implements AutoCloseable {
     throwUnlessLost(result, "close " + resource.describe());
   }
 
-  /** Closes what belongs to this context, latest first, then the context itself if it was opened here. */
+  /**
+   * Closes what belongs to this context, latest first, then the context itself if it was opened
+   * here.
+   */
   @Override
   public void close() {
     List<Resource> left;

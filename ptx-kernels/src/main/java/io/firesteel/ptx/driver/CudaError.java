@@ -16,7 +16,8 @@ enum CudaError {
       "the libcuda.so.1 that was found is the toolkit's stub: put the driver's own library first in"
           + " the library path"),
   DEVICE_UNAVAILABLE(
-      46, "the device is in exclusive or prohibited mode, or held by another process: see nvidia-smi"),
+      46,
+      "the device is in exclusive or prohibited mode, or held by another process: see nvidia-smi"),
   NO_DEVICE(
       100,
       "check that nvidia-smi lists a GPU, that CUDA_VISIBLE_DEVICES does not hide it and, in a"
@@ -36,7 +37,8 @@ enum CudaError {
       "a kernel read or wrote outside its memory; the context is lost: close it and open a new one,"
           + " and run under compute-sanitizer to find the access"),
   LAUNCH_OUT_OF_RESOURCES(
-      701, "the kernel needs more registers or shared memory than the device has: use smaller blocks"),
+      701,
+      "the kernel needs more registers or shared memory than the device has: use smaller blocks"),
   LAUNCH_TIMEOUT(702, "a watchdog ended the kernel: use a device that drives no display"),
   CONTEXT_IS_DESTROYED(709, "open a new Context"),
   ASSERT(710, "a kernel's own check failed; close the context and open a new one"),
@@ -54,10 +56,12 @@ enum CudaError {
   NOT_SUPPORTED(801, "the device or driver lacks this feature: update the driver"),
   SYSTEM_NOT_READY(802, "start nvidia-fabricmanager, then try again"),
   SYSTEM_DRIVER_MISMATCH(
-      803, "the loaded kernel module and libcuda.so.1 differ in version: reboot after a driver update"),
+      803,
+      "the loaded kernel module and libcuda.so.1 differ in version: reboot after a driver update"),
   COMPAT_NOT_SUPPORTED_ON_DEVICE(
       804, "remove the cuda-compat package from the library path, or update the driver"),
-  STREAM_CAPTURE_UNSUPPORTED(900, "this call cannot be part of a graph: make it before the capture"),
+  STREAM_CAPTURE_UNSUPPORTED(
+      900, "this call cannot be part of a graph: make it before the capture"),
   STREAM_CAPTURE_INVALIDATED(901, "an earlier call broke the capture: see the first error"),
   UNKNOWN(999, "see the kernel log (dmesg) for NVRM messages; reload the driver or reboot");
 

@@ -4,8 +4,8 @@ import java.util.Optional;
 import jcuda.driver.CUresult;
 
 /**
- * The CUDA driver refused a call or reports a failed kernel. The message names the operation, the kernel and its launch
- * geometry where there is one, the error, and what helps.
+ * The CUDA driver refused a call or reports a failed kernel. The message names the operation, the
+ * kernel and its launch geometry where there is one, the error, and what helps.
  */
 public final class CudaException extends RuntimeException {
   private static final long serialVersionUID = 1;

@@ -68,7 +68,8 @@ public final class DeviceMemory extends Resource {
         true,
         (start, part) ->
             CudaException.check(
-                cuMemcpyHtoD(at(offset + start), NativeAddress.host(part.address()), part.byteSize()),
+                cuMemcpyHtoD(
+                    at(offset + start), NativeAddress.host(part.address()), part.byteSize()),
                 "copy to the device"));
   }
 
@@ -81,15 +82,17 @@ public final class DeviceMemory extends Resource {
         false,
         (start, part) ->
             CudaException.check(
-                cuMemcpyDtoH(NativeAddress.host(part.address()), at(offset + start), part.byteSize()),
+                cuMemcpyDtoH(
+                    NativeAddress.host(part.address()), at(offset + start), part.byteSize()),
                 "copy from the device"));
   }
 
   /**
-   * Queues a copy of {@code bytes} of pinned memory. The pinned memory must stay as it is until the stream has done
-   * this.
+   * Queues a copy of {@code bytes} of pinned memory. The pinned memory must stay as it is until the
+   * stream has done this.
    */
-  public void writeAsync(long offset, PinnedMemory source, long sourceOffset, long bytes, Stream stream) {
+  public void writeAsync(
+      long offset, PinnedMemory source, long sourceOffset, long bytes, Stream stream) {
     range(offset, bytes);
     use();
     stream.check(
@@ -97,8 +100,12 @@ public final class DeviceMemory extends Resource {
         "queue a copy to the device");
   }
 
-  /** Queues a copy of {@code bytes} to pinned memory, which holds them once the stream has done this. */
-  public void readAsync(long offset, PinnedMemory target, long targetOffset, long bytes, Stream stream) {
+  /**
+   * Queues a copy of {@code bytes} to pinned memory, which holds them once the stream has done
+   * this.
+   */
+  public void readAsync(
+      long offset, PinnedMemory target, long targetOffset, long bytes, Stream stream) {
     range(offset, bytes);
     use();
     stream.check(
@@ -117,7 +124,8 @@ public final class DeviceMemory extends Resource {
   }
 
   /** Queues a copy of {@code bytes} from other device memory of the same device. */
-  public void copyAsync(long offset, DeviceMemory source, long sourceOffset, long bytes, Stream stream) {
+  public void copyAsync(
+      long offset, DeviceMemory source, long sourceOffset, long bytes, Stream stream) {
     range(offset, bytes);
     source.range(sourceOffset, bytes);
     source.use();
@@ -155,7 +163,10 @@ public final class DeviceMemory extends Resource {
     void run(long start, MemorySegment part);
   }
 
-  /** Runs a transfer on native memory, in pieces through a staging buffer where the memory is on the Java heap. */
+  /**
+   * Runs a transfer on native memory, in pieces through a staging buffer where the memory is on the
+   * Java heap.
+   */
   private static void forNative(MemorySegment memory, boolean toDevice, Transfer transfer) {
     if (memory.byteSize() == 0) {
       return;

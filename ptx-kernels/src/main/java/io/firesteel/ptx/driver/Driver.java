@@ -8,8 +8,8 @@ public final class Driver {
   private Driver() {}
 
   /**
-   * Tells whether the kernels can run here. Never throws: a missing library, a driver that does not start, a missing or
-   * unsuitable GPU are refusals with a remedy.
+   * Tells whether the kernels can run here. Never throws: a missing library, a driver that does not
+   * start, a missing or unsuitable GPU are refusals with a remedy.
    */
   public static Availability probe() {
     try {
@@ -21,7 +21,8 @@ public final class Driver {
   }
 
   /**
-   * The devices that the kernels can run on, in the driver's order; empty where {@link #probe} refuses.
+   * The devices that the kernels can run on, in the driver's order; empty where {@link #probe}
+   * refuses.
    *
    * @throws CudaException if the driver fails while it is asked
    */

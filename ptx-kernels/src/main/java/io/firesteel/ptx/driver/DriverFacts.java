@@ -46,7 +46,8 @@ sealed interface DriverFacts {
               "no NVIDIA driver: the dynamic linker finds no " + DriverLibrary.CUDA,
               "Install an NVIDIA driver of version "
                   + MINIMUM_DRIVER
-                  + " or later; in a container, start it with --gpus all (NVIDIA Container Toolkit)");
+                  + " or later; in a container, start it with --gpus all (NVIDIA Container"
+                  + " Toolkit)");
       case Failing(int code, String name) ->
           new Availability.Refused(
               "the NVIDIA driver does not start: " + name + " (" + code + ")",
@@ -59,7 +60,8 @@ sealed interface DriverFacts {
                   + cuda(MINIMUM_CUDA),
               "Update the NVIDIA driver to version " + MINIMUM_DRIVER + " or later");
       case Running(int _, List<Device> devices) when devices.isEmpty() ->
-          new Availability.Refused("the NVIDIA driver finds no GPU", sentence(CudaError.remedy(100)));
+          new Availability.Refused(
+              "the NVIDIA driver finds no GPU", sentence(CudaError.remedy(100)));
       case Running running when running.usable().isEmpty() ->
           new Availability.Refused(
               "the GPU is too old: "

@@ -31,7 +31,9 @@ final class DriverLibrary {
     }
   }
 
-  /** A function that returns a C {@code int}, or nothing where the library is too old to have it. */
+  /**
+   * A function that returns a C {@code int}, or nothing where the library is too old to have it.
+   */
   Optional<MethodHandle> find(String function, MemoryLayout... arguments) {
     return symbols
         .find(function)

@@ -11,7 +11,10 @@ import java.util.ArrayList;
 import java.util.List;
 import jcuda.driver.CUresult;
 
-/** Asks {@code libcuda.so.1} about itself and its devices, without a context and without JCuda's natives. */
+/**
+ * Asks {@code libcuda.so.1} about itself and its devices, without a context and without JCuda's
+ * natives.
+ */
 final class DriverQuery {
   private static final int NAME_BYTES = 256;
 

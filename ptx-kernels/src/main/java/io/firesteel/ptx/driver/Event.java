@@ -40,7 +40,10 @@ public final class Event extends Resource {
     CudaException.check(cuEventSynchronize(handle), "wait for an event");
   }
 
-  /** Nanoseconds on the device from {@code start} to this event, both passed; resolution about 500 ns. */
+  /**
+   * Nanoseconds on the device from {@code start} to this event, both passed; resolution about 500
+   * ns.
+   */
   public double nanosSince(Event start) {
     start.use();
     use();

@@ -52,7 +52,10 @@ public final class Function {
     return attribute(CU_FUNC_ATTRIBUTE_SHARED_SIZE_BYTES);
   }
 
-  /** Blocks of {@code threads} threads and {@code sharedBytes} dynamic shared memory that fit on a multiprocessor. */
+  /**
+   * Blocks of {@code threads} threads and {@code sharedBytes} dynamic shared memory that fit on a
+   * multiprocessor.
+   */
   public int blocksPerMultiprocessor(int threads, int sharedBytes) {
     module.use();
     int[] blocks = new int[1];

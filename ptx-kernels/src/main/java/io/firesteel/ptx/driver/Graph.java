@@ -40,7 +40,9 @@ public final class Graph extends Resource {
     return nodes;
   }
 
-  /** Brings what the graph needs to the device, so that the first launch is as fast as the others. */
+  /**
+   * Brings what the graph needs to the device, so that the first launch is as fast as the others.
+   */
   public void upload(Stream stream) {
     use();
     stream.check(cuGraphUpload(handle, stream.handle()), "upload " + describe());

@@ -12,8 +12,9 @@ import java.lang.foreign.StructLayout;
 import java.lang.invoke.MethodHandle;
 
 /**
- * Binds {@code cuLaunchKernelEx}, which JCuda lacks. It alone takes launch attributes: thread-block clusters and
- * programmatic dependent launch. Launches under stream capture become graph nodes and programmatic edges.
+ * Binds {@code cuLaunchKernelEx}, which JCuda lacks. It alone takes launch attributes: thread-block
+ * clusters and programmatic dependent launch. Launches under stream capture become graph nodes and
+ * programmatic edges.
  */
 final class KernelLauncher {
   /** {@code CUlaunchConfig} of cuda.h. */
@@ -91,7 +92,10 @@ final class KernelLauncher {
     return config;
   }
 
-  /** The array of addresses of the values: the driver reads as many bytes of each as the kernel declares. */
+  /**
+   * The array of addresses of the values: the driver reads as many bytes of each as the kernel
+   * declares.
+   */
   static MemorySegment parameters(SegmentAllocator allocator, long... arguments) {
     MemorySegment values = allocator.allocateFrom(JAVA_LONG, arguments);
     MemorySegment addresses = allocator.allocate(ADDRESS, Math.max(1, arguments.length));

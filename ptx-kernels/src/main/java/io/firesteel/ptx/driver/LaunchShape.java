@@ -8,10 +8,11 @@ import java.util.Objects;
  * @param grid blocks
  * @param block threads of a block, at most 1,024
  * @param sharedBytes dynamic shared memory of a block
- * @param cluster blocks of a thread-block cluster, {@code 1x1x1} for none; needs compute capability 9.0
- * @param programmatic whether the kernel may start before its predecessor in the stream ends (programmatic dependent
- *     launch); it must then execute {@code griddepcontrol.wait} before it reads what the predecessor wrote. Needs
- *     compute capability 9.0
+ * @param cluster blocks of a thread-block cluster, {@code 1x1x1} for none; needs compute capability
+ *     9.0
+ * @param programmatic whether the kernel may start before its predecessor in the stream ends
+ *     (programmatic dependent launch); it must then execute {@code griddepcontrol.wait} before it
+ *     reads what the predecessor wrote. Needs compute capability 9.0
  */
 public record LaunchShape(Dim grid, Dim block, int sharedBytes, Dim cluster, boolean programmatic) {
   private static final int MAX_THREADS = 1024;
@@ -29,7 +30,11 @@ public record LaunchShape(Dim grid, Dim block, int sharedBytes, Dim cluster, boo
     }
     if (grid.x() % cluster.x() != 0 || grid.y() % cluster.y() != 0 || grid.z() % cluster.z() != 0) {
       throw new IllegalArgumentException(
-          "grid is " + grid + ", expected a multiple of the cluster " + cluster + " along each axis");
+          "grid is "
+              + grid
+              + ", expected a multiple of the cluster "
+              + cluster
+              + " along each axis");
     }
   }
 

@@ -63,7 +63,8 @@ public final class Module extends Resource {
     use();
     CUfunction function = new CUfunction();
     CudaException.check(
-        cuModuleGetFunction(function, handle, entry), "find kernel " + entry + " in module " + name);
+        cuModuleGetFunction(function, handle, entry),
+        "find kernel " + entry + " in module " + name);
     return new Function(this, entry, function);
   }
 

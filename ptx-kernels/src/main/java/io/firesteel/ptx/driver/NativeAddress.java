@@ -9,7 +9,8 @@ import jcuda.driver.CUdeviceptr;
 
 /** Crosses between JCuda's handle objects and plain addresses, which foreign functions need. */
 final class NativeAddress {
-  private static final MethodHandle HANDLE = accessor(NativePointerObject.class, "getNativePointer");
+  private static final MethodHandle HANDLE =
+      accessor(NativePointerObject.class, "getNativePointer");
   private static final MethodHandle OFFSET = accessor(Pointer.class, "getByteOffset");
 
   private NativeAddress() {}

@@ -11,7 +11,10 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 
-/** Power, energy, clocks and temperature of a device from NVIDIA's management library, where that is installed. */
+/**
+ * Power, energy, clocks and temperature of a device from NVIDIA's management library, where that is
+ * installed.
+ */
 public final class Nvml implements AutoCloseable {
   private static final int SUCCESS = 0;
   private static final int VERSION_BYTES = 80;
@@ -29,7 +32,9 @@ public final class Nvml implements AutoCloseable {
     this.device = device;
   }
 
-  /** The readings of a device, or nothing where the library is missing or does not know the device. */
+  /**
+   * The readings of a device, or nothing where the library is missing or does not know the device.
+   */
   public static Optional<Nvml> open(Device device) {
     return DriverLibrary.load(DriverLibrary.NVML).flatMap(library -> open(library, device));
   }

@@ -1,8 +1,8 @@
 package io.firesteel.ptx.driver;
 
 /**
- * Something that belongs to a context. It is released once: by its own {@code close} or by that of the context,
- * whichever comes first.
+ * Something that belongs to a context. It is released once: by its own {@code close} or by that of
+ * the context, whichever comes first.
  */
 abstract sealed class Resource implements AutoCloseable
     permits DeviceMemory, Event, Graph, Module, PinnedMemory, Stream {

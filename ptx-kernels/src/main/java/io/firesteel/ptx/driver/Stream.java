@@ -46,14 +46,13 @@ public final class Stream extends Resource {
    *
    * @param function the kernel
    * @param shape launch geometry
-   * @param arguments one value for each parameter of the kernel, addresses and integers as they are, floats by {@link
-   *     Float#floatToRawIntBits}
+   * @param arguments one value for each parameter of the kernel, addresses and integers as they
+   *     are, floats by {@link Float#floatToRawIntBits}
    * @throws CudaException if the driver refuses, or reports the failure of an earlier kernel
    */
   public void launch(Function function, LaunchShape shape, long... arguments) {
     use();
-    int result =
-        context().launcher().launch(address, function.address(), shape, arguments);
+    int result = context().launcher().launch(address, function.address(), shape, arguments);
     Launch launch = new Launch(function.name(), shape);
     if (result != CUresult.CUDA_SUCCESS) {
       throw new CudaException(result, "launch", launch, "");
@@ -62,8 +61,8 @@ public final class Stream extends Resource {
   }
 
   /**
-   * Starts to record what is queued instead of running it, until {@link #endCapture}. Only this thread's queueing is
-   * restricted.
+   * Starts to record what is queued instead of running it, until {@link #endCapture}. Only this
+   * thread's queueing is restricted.
    */
   public void beginCapture() {
     use();

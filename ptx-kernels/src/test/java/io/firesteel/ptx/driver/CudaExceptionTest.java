@@ -14,12 +14,15 @@ import org.junit.jupiter.params.provider.ValueSource;
 class CudaExceptionTest {
   @Test
   void namesOperationKernelGeometryErrorAndRemedy() {
-    Launch launch = new Launch("flash_decode", new LaunchShape(Dim.of(8, 4), Dim.of(128)).withSharedBytes(4096));
+    Launch launch =
+        new Launch(
+            "flash_decode", new LaunchShape(Dim.of(8, 4), Dim.of(128)).withSharedBytes(4096));
     CudaException e = new CudaException(700, "wait for the stream", launch, "");
     assertEquals(
-        "wait for the stream (kernel flash_decode, grid 8x4x1, block 128x1x1, 4096 B dynamic shared memory)"
-            + " failed: CUDA_ERROR_ILLEGAL_ADDRESS (700). Remedy: a kernel read or wrote outside its memory; the"
-            + " context is lost: close it and open a new one, and run under compute-sanitizer to find the access.",
+        "wait for the stream (kernel flash_decode, grid 8x4x1, block 128x1x1, 4096 B dynamic shared"
+            + " memory) failed: CUDA_ERROR_ILLEGAL_ADDRESS (700). Remedy: a kernel read or wrote"
+            + " outside its memory; the context is lost: close it and open a new one, and run under"
+            + " compute-sanitizer to find the access.",
         e.getMessage());
     assertEquals(Optional.of(launch), e.launch());
     assertTrue(e.contextLost());
@@ -27,13 +30,18 @@ class CudaExceptionTest {
 
   @Test
   void showsTheAssemblersLog() {
-    CudaException e = new CudaException(218, "load kernel module rms_norm", null, "ptxas application ptx input, line 7");
-    assertTrue(e.getMessage().contains("CUDA_ERROR_INVALID_PTX (218)\nptxas application ptx input, line 7\n"));
+    CudaException e =
+        new CudaException(
+            218, "load kernel module rms_norm", null, "ptxas application ptx input, line 7");
+    assertTrue(
+        e.getMessage()
+            .contains("CUDA_ERROR_INVALID_PTX (218)\nptxas application ptx input, line 7\n"));
   }
 
   @Test
   void tellsWhatFitsWhenMemoryIsShort() {
-    CudaException e = assertThrows(CudaException.class, () -> CudaException.check(2, "allocate 18.6 GB"));
+    CudaException e =
+        assertThrows(CudaException.class, () -> CudaException.check(2, "allocate 18.6 GB"));
     assertTrue(e.getMessage().contains("shorter context"), e.getMessage());
     assertFalse(e.contextLost());
     assertDoesNotThrow(() -> CudaException.check(0, "anything"));

@@ -21,16 +21,32 @@ class DriverFactsTest {
   static Stream<Arguments> refusals() {
     return Stream.of(
         argumentSet(
-            "no driver", new DriverFacts.NoDriver("Linux on amd64"), "libcuda.so.1", "Install an NVIDIA driver"),
-        argumentSet("other system", new DriverFacts.NoDriver("Mac OS X on aarch64"), "Mac OS X", "Run on Linux"),
+            "no driver",
+            new DriverFacts.NoDriver("Linux on amd64"),
+            "libcuda.so.1",
+            "Install an NVIDIA driver"),
+        argumentSet(
+            "other system",
+            new DriverFacts.NoDriver("Mac OS X on aarch64"),
+            "Mac OS X",
+            "Run on Linux"),
         argumentSet(
             "driver and kernel module differ",
             new DriverFacts.Failing(803, "CUDA_ERROR_SYSTEM_DRIVER_MISMATCH"),
             "CUDA_ERROR_SYSTEM_DRIVER_MISMATCH (803)",
             "reboot"),
-        argumentSet("driver too old", new DriverFacts.Running(11_080, List.of(H100)), "CUDA 11.8", "version 550"),
-        argumentSet("no GPU", new DriverFacts.Running(13_000, List.of()), "finds no GPU", "nvidia-smi"),
-        argumentSet("GPU too old", new DriverFacts.Running(13_000, List.of(TURING)), "NVIDIA T4 (sm_75", "Ampere"));
+        argumentSet(
+            "driver too old",
+            new DriverFacts.Running(11_080, List.of(H100)),
+            "CUDA 11.8",
+            "version 550"),
+        argumentSet(
+            "no GPU", new DriverFacts.Running(13_000, List.of()), "finds no GPU", "nvidia-smi"),
+        argumentSet(
+            "GPU too old",
+            new DriverFacts.Running(13_000, List.of(TURING)),
+            "NVIDIA T4 (sm_75",
+            "Ampere"));
   }
 
   @ParameterizedTest
@@ -47,7 +63,8 @@ class DriverFactsTest {
     DriverFacts facts = new DriverFacts.Running(13_000, List.of(TURING, H100));
     assertEquals(List.of(H100), facts.usable());
     assertEquals(
-        new Availability.Usable("NVIDIA H100 80GB HBM3 (sm_90, 132 SMs, 85.0 GB), CUDA 13.0"), facts.judge());
+        new Availability.Usable("NVIDIA H100 80GB HBM3 (sm_90, 132 SMs, 85.0 GB), CUDA 13.0"),
+        facts.judge());
   }
 
   @Test
@@ -66,6 +83,7 @@ class DriverFactsTest {
   }
 
   private static Device device(String name, int major, int minor) {
-    return new Device(0, name, major, minor, 132, 85_000_000_000L, 50 << 20, 227 << 10, "0000:01:00.0");
+    return new Device(
+        0, name, major, minor, 132, 85_000_000_000L, 50 << 20, 227 << 10, "0000:01:00.0");
   }
 }

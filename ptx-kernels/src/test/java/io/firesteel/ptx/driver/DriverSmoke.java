@@ -10,8 +10,8 @@ import java.util.Arrays;
 import java.util.OptionalDouble;
 
 /**
- * Exercises every driver object on a GPU and prints PASS or FAIL for each item; the exit status is the number of
- * failures. Not a test of {@code mvn verify}, since it needs a GPU.
+ * Exercises every driver object on a GPU and prints PASS or FAIL for each item; the exit status is
+ * the number of failures. Not a test of {@code mvn verify}, since it needs a GPU.
  */
 public final class DriverSmoke {
   private static final int COUNT = 1 << 20;
@@ -127,7 +127,9 @@ public final class DriverSmoke {
           event.synchronize();
         }
       }
-      expect(context.memory().free() == before, "free memory " + before + " became " + context.memory().free());
+      expect(
+          context.memory().free() == before,
+          "free memory " + before + " became " + context.memory().free());
     }
   }
 
@@ -214,7 +216,9 @@ public final class DriverSmoke {
               + s.function.blocksPerMultiprocessor(256, 0));
       expect(s.function.registers() > 0, "no registers");
       s.function.allowSharedBytes(device.sharedBytesPerBlock());
-      s.run(s.shape().withSharedBytes(100 << 10 > device.sharedBytesPerBlock() ? 64 << 10 : 96 << 10));
+      s.run(
+          s.shape()
+              .withSharedBytes(100 << 10 > device.sharedBytesPerBlock() ? 64 << 10 : 96 << 10));
       s.expectValues(4);
     }
   }
@@ -239,7 +243,9 @@ public final class DriverSmoke {
     try (Saxpy s = new Saxpy(device, false)) {
       CudaException e = failing(() -> s.run(s.shape().withSharedBytes(900 << 10)));
       System.out.println("     " + e.getMessage());
-      expect(e.getMessage().contains("saxpy") && e.getMessage().contains("grid 4096x1x1"), e.getMessage());
+      expect(
+          e.getMessage().contains("saxpy") && e.getMessage().contains("grid 4096x1x1"),
+          e.getMessage());
     }
   }
 
@@ -344,7 +350,9 @@ public final class DriverSmoke {
                   nvml.memoryClock(),
                   nvml.temperature()));
       OptionalDouble power = nvml.powerWatts();
-      expect(power.isPresent() && power.getAsDouble() > 1 && power.getAsDouble() < 3000, "power " + power);
+      expect(
+          power.isPresent() && power.getAsDouble() > 1 && power.getAsDouble() < 3000,
+          "power " + power);
       nvml.close();
       refused(nvml::powerWatts);
     }

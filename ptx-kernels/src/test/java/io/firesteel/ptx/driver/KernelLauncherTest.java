@@ -42,14 +42,20 @@ class KernelLauncherTest {
   void clusterAndProgrammaticLaunchBecomeAttributes() {
     try (Arena arena = Arena.ofConfined()) {
       LaunchShape shape =
-          new LaunchShape(Dim.of(8, 2), Dim.of(256)).withCluster(Dim.of(4, 2)).withProgrammatic(true);
+          new LaunchShape(Dim.of(8, 2), Dim.of(256))
+              .withCluster(Dim.of(4, 2))
+              .withProgrammatic(true);
       MemorySegment config = KernelLauncher.config(arena, 0, shape);
       assertEquals(2, config.get(JAVA_INT, 48));
       MemorySegment attributes = config.get(ADDRESS, 40).reinterpret(144);
       assertArrayEquals(
-          new int[] {4, 0, 4, 2, 1}, attributes.asSlice(0, 20).toArray(JAVA_INT), "cluster dimension");
+          new int[] {4, 0, 4, 2, 1},
+          attributes.asSlice(0, 20).toArray(JAVA_INT),
+          "cluster dimension");
       assertArrayEquals(
-          new int[] {6, 0, 1}, attributes.asSlice(72, 12).toArray(JAVA_INT), "programmatic serialisation");
+          new int[] {6, 0, 1},
+          attributes.asSlice(72, 12).toArray(JAVA_INT),
+          "programmatic serialisation");
     }
   }
 
