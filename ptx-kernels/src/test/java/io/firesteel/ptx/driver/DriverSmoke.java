@@ -16,49 +16,6 @@ import java.util.OptionalDouble;
 public final class DriverSmoke {
   private static final int COUNT = 1 << 20;
 
-  /** y[i] = a * x[i] + y[i]; waits for its predecessor first. */
-  private static final String SAXPY =
-      """
-      .version 7.8
-      .target %s
-      .address_size 64
-      .visible .entry saxpy(.param .u64 px, .param .u64 py, .param .f32 pa, .param .u32 pn)
-      {
-        .reg .pred %%p; .reg .b32 %%i, %%b, %%n, %%t; .reg .b64 %%x, %%y, %%o; .reg .f32 %%a, %%u, %%v;
-        ld.param.u64 %%x, [px];
-        ld.param.u64 %%y, [py];
-        ld.param.f32 %%a, [pa];
-        ld.param.u32 %%n, [pn];
-        %s
-        mov.u32 %%i, %%ctaid.x;
-        mov.u32 %%b, %%ntid.x;
-        mov.u32 %%t, %%tid.x;
-        mad.lo.u32 %%i, %%i, %%b, %%t;
-        setp.ge.u32 %%p, %%i, %%n;
-        @%%p bra done;
-        mul.wide.u32 %%o, %%i, 4;
-        add.u64 %%x, %%x, %%o;
-        add.u64 %%y, %%y, %%o;
-        ld.global.f32 %%u, [%%x];
-        ld.global.f32 %%v, [%%y];
-        fma.rn.f32 %%v, %%a, %%u, %%v;
-        st.global.f32 [%%y], %%v;
-      done:
-        ret;
-      }
-      .visible .entry rank(.param .u64 out)
-      {
-        .reg .b32 %%r, %%i; .reg .b64 %%x, %%o;
-        ld.param.u64 %%x, [out];
-        mov.u32 %%r, %s;
-        mov.u32 %%i, %%ctaid.x;
-        mul.wide.u32 %%o, %%i, 4;
-        add.u64 %%x, %%x, %%o;
-        st.global.u32 [%%x], %%r;
-        ret;
-      }
-      """;
-
   private interface Item {
     void run() throws Exception;
   }
@@ -139,7 +96,7 @@ public final class DriverSmoke {
     Stream stream = context.createStream();
     Event event = context.createEvent();
     PinnedMemory pinned = context.allocatePinned(1024);
-    Module module = context.load("saxpy", saxpy(device, false));
+    Module module = context.load("saxpy", saxpy(false));
     event.close();
     event.close();
     refused(event::synchronize);
@@ -225,7 +182,7 @@ public final class DriverSmoke {
 
   private static void badPtx(Device device) {
     try (Context context = Context.open(device)) {
-      String ptx = saxpy(device, false).replace("fma.rn.f32", "fma.rn.f99");
+      String ptx = saxpy(false).replace("fma.rn.f32", "fma.rn.f99");
       CudaException e = failing(() -> context.load("broken", ptx));
       System.out.println("     " + e.getMessage().replace("\n", "\n     "));
       expect(e.getMessage().contains("line"), "no assembler log");
@@ -358,11 +315,51 @@ public final class DriverSmoke {
     }
   }
 
-  private static String saxpy(Device device, boolean hopper) {
-    return SAXPY.formatted(
-        hopper ? "sm_90" : "sm_80",
-        hopper ? "griddepcontrol.wait;" : "",
-        hopper ? "%cluster_ctarank" : "%ctaid.x");
+  /** Kernels saxpy (y[i] += a * x[i]), which waits for its predecessor, and rank (place in the cluster). */
+  private static String saxpy(boolean hopper) {
+    return """
+        .version 7.8
+        .target TARGET
+        .address_size 64
+        .visible .entry saxpy(.param .u64 px, .param .u64 py, .param .f32 pa, .param .u32 pn)
+        {
+          .reg .pred %p; .reg .b32 %i, %b, %n, %t; .reg .b64 %x, %y, %o; .reg .f32 %a, %u, %v;
+          ld.param.u64 %x, [px];
+          ld.param.u64 %y, [py];
+          ld.param.f32 %a, [pa];
+          ld.param.u32 %n, [pn];
+          WAIT
+          mov.u32 %i, %ctaid.x;
+          mov.u32 %b, %ntid.x;
+          mov.u32 %t, %tid.x;
+          mad.lo.u32 %i, %i, %b, %t;
+          setp.ge.u32 %p, %i, %n;
+          @%p bra done;
+          mul.wide.u32 %o, %i, 4;
+          add.u64 %x, %x, %o;
+          add.u64 %y, %y, %o;
+          ld.global.f32 %u, [%x];
+          ld.global.f32 %v, [%y];
+          fma.rn.f32 %v, %a, %u, %v;
+          st.global.f32 [%y], %v;
+        done:
+          ret;
+        }
+        .visible .entry rank(.param .u64 out)
+        {
+          .reg .b32 %r, %i; .reg .b64 %x, %o;
+          ld.param.u64 %x, [out];
+          mov.u32 %r, RANK;
+          mov.u32 %i, %ctaid.x;
+          mul.wide.u32 %o, %i, 4;
+          add.u64 %x, %x, %o;
+          st.global.u32 [%x], %r;
+          ret;
+        }
+        """
+        .replace("TARGET", hopper ? "sm_90" : "sm_80")
+        .replace("WAIT", hopper ? "griddepcontrol.wait;" : "")
+        .replace("RANK", hopper ? "%cluster_ctarank" : "%ctaid.x");
   }
 
   /** y starts as 0 and x as 1; each run adds 2. */
@@ -377,7 +374,7 @@ public final class DriverSmoke {
     Saxpy(Device device, boolean hopper) {
       context = Context.open(device);
       stream = context.createStream();
-      module = context.load("saxpy", saxpy(device, hopper));
+      module = context.load("saxpy", saxpy(hopper));
       function = module.function("saxpy");
       x = context.allocate(COUNT * 4L);
       y = context.allocate(COUNT * 4L);
