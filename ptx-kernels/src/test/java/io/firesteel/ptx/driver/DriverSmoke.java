@@ -315,48 +315,51 @@ public final class DriverSmoke {
     }
   }
 
-  /** Kernels saxpy (y[i] += a * x[i]), which waits for its predecessor, and rank (place in the cluster). */
+  /**
+   * Kernels saxpy (y[i] += a * x[i]), which waits for its predecessor, and rank (place in the
+   * cluster).
+   */
   private static String saxpy(boolean hopper) {
     return """
-        .version 7.8
-        .target TARGET
-        .address_size 64
-        .visible .entry saxpy(.param .u64 px, .param .u64 py, .param .f32 pa, .param .u32 pn)
-        {
-          .reg .pred %p; .reg .b32 %i, %b, %n, %t; .reg .b64 %x, %y, %o; .reg .f32 %a, %u, %v;
-          ld.param.u64 %x, [px];
-          ld.param.u64 %y, [py];
-          ld.param.f32 %a, [pa];
-          ld.param.u32 %n, [pn];
-          WAIT
-          mov.u32 %i, %ctaid.x;
-          mov.u32 %b, %ntid.x;
-          mov.u32 %t, %tid.x;
-          mad.lo.u32 %i, %i, %b, %t;
-          setp.ge.u32 %p, %i, %n;
-          @%p bra done;
-          mul.wide.u32 %o, %i, 4;
-          add.u64 %x, %x, %o;
-          add.u64 %y, %y, %o;
-          ld.global.f32 %u, [%x];
-          ld.global.f32 %v, [%y];
-          fma.rn.f32 %v, %a, %u, %v;
-          st.global.f32 [%y], %v;
-        done:
-          ret;
-        }
-        .visible .entry rank(.param .u64 out)
-        {
-          .reg .b32 %r, %i; .reg .b64 %x, %o;
-          ld.param.u64 %x, [out];
-          mov.u32 %r, RANK;
-          mov.u32 %i, %ctaid.x;
-          mul.wide.u32 %o, %i, 4;
-          add.u64 %x, %x, %o;
-          st.global.u32 [%x], %r;
-          ret;
-        }
-        """
+    .version 7.8
+    .target TARGET
+    .address_size 64
+    .visible .entry saxpy(.param .u64 px, .param .u64 py, .param .f32 pa, .param .u32 pn)
+    {
+      .reg .pred %p; .reg .b32 %i, %b, %n, %t; .reg .b64 %x, %y, %o; .reg .f32 %a, %u, %v;
+      ld.param.u64 %x, [px];
+      ld.param.u64 %y, [py];
+      ld.param.f32 %a, [pa];
+      ld.param.u32 %n, [pn];
+      WAIT
+      mov.u32 %i, %ctaid.x;
+      mov.u32 %b, %ntid.x;
+      mov.u32 %t, %tid.x;
+      mad.lo.u32 %i, %i, %b, %t;
+      setp.ge.u32 %p, %i, %n;
+      @%p bra done;
+      mul.wide.u32 %o, %i, 4;
+      add.u64 %x, %x, %o;
+      add.u64 %y, %y, %o;
+      ld.global.f32 %u, [%x];
+      ld.global.f32 %v, [%y];
+      fma.rn.f32 %v, %a, %u, %v;
+      st.global.f32 [%y], %v;
+    done:
+      ret;
+    }
+    .visible .entry rank(.param .u64 out)
+    {
+      .reg .b32 %r, %i; .reg .b64 %x, %o;
+      ld.param.u64 %x, [out];
+      mov.u32 %r, RANK;
+      mov.u32 %i, %ctaid.x;
+      mul.wide.u32 %o, %i, 4;
+      add.u64 %x, %x, %o;
+      st.global.u32 [%x], %r;
+      ret;
+    }
+    """
         .replace("TARGET", hopper ? "sm_90" : "sm_80")
         .replace("WAIT", hopper ? "griddepcontrol.wait;" : "")
         .replace("RANK", hopper ? "%cluster_ctarank" : "%ctaid.x");
