@@ -23,6 +23,7 @@ public abstract sealed class BlockCodec
         Q6KCodec,
         TableCodec {
   private static final Map<TensorType, BlockCodec> CODECS = codecs();
+  private static final int CHUNK_BYTES = 4096;
 
   private final TensorType type;
 
@@ -63,7 +64,7 @@ public abstract sealed class BlockCodec
     requireWholeBlocks(elements);
     Objects.checkFromIndexSize(targetOffset, elements, target.length);
     int blocks = elements / type.blockSize();
-    int chunk = Math.max(1, Math.min(blocks, CHUNK_BYTES / type.blockBytes()));
+    int chunk = chunkBlocks(blocks);
     byte[] bytes = new byte[chunk * type.blockBytes()];
     for (int done = 0; done < blocks; done += chunk) {
       int some = Math.min(chunk, blocks - done);
@@ -84,10 +85,90 @@ public abstract sealed class BlockCodec
     }
   }
 
-  private static final int CHUNK_BYTES = 4096;
+  /** Whether {@link #quantise} is there: for all types but the integers. */
+  public boolean quantises() {
+    return true;
+  }
+
+  /**
+   * Quantises elements, with scales searched for the least squared error. The result depends on
+   * nothing but the elements of each block.
+   *
+   * @param source finite elements, small enough for the type's scale
+   * @param sourceOffset index of the first one
+   * @param elements how many, a multiple of the block size
+   * @param target memory that takes the blocks
+   * @param offset byte in {@code target} where the first block goes; need not be aligned
+   * @throws IllegalArgumentException if an element is not finite or too large, naming it
+   * @throws UnsupportedOperationException if the type is an integer type
+   */
+  public final void quantise(
+      float[] source, int sourceOffset, int elements, MemorySegment target, long offset) {
+    requireWholeBlocks(elements);
+    Objects.checkFromIndexSize(sourceOffset, elements, source.length);
+    requireFinite(source, sourceOffset, elements);
+    int blocks = elements / type.blockSize();
+    int chunk = chunkBlocks(blocks);
+    byte[] bytes = new byte[chunk * type.blockBytes()];
+    byte[] block = new byte[type.blockBytes()];
+    Encoder encoder = encoder();
+    for (int done = 0; done < blocks; done += chunk) {
+      int some = Math.min(chunk, blocks - done);
+      for (int i = 0; i < some; i++) {
+        encode(encoder, source, sourceOffset + (done + i) * type.blockSize(), block);
+        System.arraycopy(block, 0, bytes, i * block.length, block.length);
+      }
+      MemorySegment.copy(
+          bytes,
+          0,
+          target,
+          ValueLayout.JAVA_BYTE,
+          offset + (long) done * block.length,
+          some * block.length);
+    }
+  }
+
+  private void encode(Encoder encoder, float[] source, int from, byte[] block) {
+    try {
+      encoder.encode(source, from, block);
+    } catch (ArithmeticException e) {
+      throw new IllegalArgumentException(
+          "elements %d to %d are too large for %s: %s"
+              .formatted(from, from + type.blockSize() - 1, type, e.getMessage()),
+          e);
+    }
+  }
+
+  private int chunkBlocks(int blocks) {
+    return Math.max(1, Math.min(blocks, CHUNK_BYTES / type.blockBytes()));
+  }
+
+  /** Quantises one block after another; used by one thread. */
+  @FunctionalInterface
+  interface Encoder {
+    /**
+     * Writes every bit of a block.
+     *
+     * @throws ArithmeticException if the scale does not fit
+     */
+    void encode(float[] source, int from, byte[] block);
+  }
 
   /** Dequantises one block. */
   abstract void decode(byte[] block, int at, float[] target, int to);
+
+  /** An encoder with working memory of its own. */
+  abstract Encoder encoder();
+
+  private void requireFinite(float[] source, int from, int count) {
+    for (int i = from; i < from + count; i++) {
+      if (!Float.isFinite(source[i])) {
+        throw new IllegalArgumentException(
+            "element %d is %s, expected a finite number to quantise to %s"
+                .formatted(i, source[i], type));
+      }
+    }
+  }
 
   private void requireWholeBlocks(int elements) {
     if (elements < 0 || elements % type.blockSize() != 0) {

@@ -9,6 +9,27 @@ final class PlainCodec extends BlockCodec {
   }
 
   @Override
+  public boolean quantises() {
+    return switch (type()) {
+      case F32, F16, BF16, F64 -> true;
+      default -> false;
+    };
+  }
+
+  @Override
+  Encoder encoder() {
+    return switch (type()) {
+      case F32 -> (x, from, block) -> LittleEndian.putInt(block, 0, Float.floatToIntBits(x[from]));
+      case F16 -> (x, from, block) -> LittleEndian.putShort(block, 0, Half.of(x[from]));
+      case BF16 -> (x, from, block) -> LittleEndian.putShort(block, 0, Half.brain(x[from]));
+      case F64 ->
+          (x, from, block) -> LittleEndian.putLong(block, 0, Double.doubleToLongBits(x[from]));
+      default ->
+          throw new UnsupportedOperationException("quantising to " + type() + " is not supported");
+    };
+  }
+
+  @Override
   void decode(byte[] block, int at, float[] target, int to) {
     target[to] =
         switch (type()) {

@@ -1,6 +1,7 @@
 package io.firesteel.loader.blocks;
 
 import io.firesteel.loader.TensorType;
+import java.util.Arrays;
 
 /**
  * Q2_K: 16 groups of 16 quants of 2 bits; group {@code g} has a 4-bit scale in the low half and a
@@ -15,6 +16,29 @@ final class Q2KCodec extends BlockCodec {
 
   Q2KCodec() {
     super(TensorType.Q2_K);
+  }
+
+  @Override
+  Encoder encoder() {
+    AffineSuperBlock fit = new AffineSuperBlock(16, 3, 15);
+    return (x, from, block) -> {
+      fit.fit(x, from);
+      pack(fit, block);
+    };
+  }
+
+  private static void pack(AffineSuperBlock fit, byte[] block) {
+    Arrays.fill(block, (byte) 0);
+    LittleEndian.putShort(block, SCALE, fit.d);
+    LittleEndian.putShort(block, MINIMUM, fit.dmin);
+    for (int group = 0; group < 16; group++) {
+      block[group] = (byte) (fit.scales[group] | fit.minima[group] << 4);
+      int quants = QUANTS + group / 8 * 32 + group % 2 * 16;
+      int shift = group / 2 % 4 * 2;
+      for (int l = 0; l < 16; l++) {
+        block[quants + l] |= (byte) (fit.quants[group * 16 + l] << shift);
+      }
+    }
   }
 
   @Override

@@ -1,6 +1,7 @@
 package io.firesteel.loader.blocks;
 
 import io.firesteel.loader.TensorType;
+import java.util.Arrays;
 
 /**
  * Q3_K: 16 groups of 16 quants of 3 bits with signed 6-bit scales. Low two bits as in {@link
@@ -12,8 +13,37 @@ final class Q3KCodec extends BlockCodec {
   private static final int SCALES = 96;
   private static final int SCALE = 108;
 
+  private static final Levels LEVELS = new Levels.Uniform(-4, 3);
+
   Q3KCodec() {
     super(TensorType.Q3_K);
+  }
+
+  @Override
+  Encoder encoder() {
+    ScaledSuperBlock fit = new ScaledSuperBlock(16, LEVELS, -32, 31);
+    return (x, from, block) -> {
+      fit.fit(x, from);
+      pack(fit, block);
+    };
+  }
+
+  private static void pack(ScaledSuperBlock fit, byte[] block) {
+    Arrays.fill(block, (byte) 0);
+    LittleEndian.putShort(block, SCALE, fit.d);
+    for (int group = 0; group < 16; group++) {
+      int scale = fit.scales[group] + 32;
+      block[SCALES + group % 8] |= (byte) ((scale & 0xF) << (group / 8 * 4));
+      block[SCALES + 8 + group % 4] |= (byte) (scale >> 4 << (group / 4 * 2));
+      int quants = QUANTS + group / 8 * 32 + group % 2 * 16;
+      int mask = group % 2 * 16;
+      int shift = group / 2 % 4 * 2;
+      for (int l = 0; l < 16; l++) {
+        int quant = fit.quants[group * 16 + l];
+        block[quants + l] |= (byte) ((quant & 3) << shift);
+        block[mask + l] |= (byte) (quant >> 2 << (group / 2));
+      }
+    }
   }
 
   @Override

@@ -15,6 +15,28 @@ final class Q4KCodec extends BlockCodec {
   }
 
   @Override
+  Encoder encoder() {
+    AffineSuperBlock fit = new AffineSuperBlock(32, 15, 63);
+    return (x, from, block) -> {
+      fit.fit(x, from);
+      pack(fit, block);
+    };
+  }
+
+  private static void pack(AffineSuperBlock fit, byte[] block) {
+    LittleEndian.putShort(block, 0, fit.d);
+    LittleEndian.putShort(block, 2, fit.dmin);
+    ScalesK4.pack(fit.scales, fit.minima, block, SCALES);
+    for (int pair = 0; pair < 4; pair++) {
+      for (int l = 0; l < 32; l++) {
+        int low = fit.quants[pair * 64 + l];
+        int high = fit.quants[pair * 64 + 32 + l];
+        block[QUANTS + pair * 32 + l] = (byte) (low | high << 4);
+      }
+    }
+  }
+
+  @Override
   void decode(byte[] block, int at, float[] target, int to) {
     float d = LittleEndian.getHalf(block, at);
     float dmin = LittleEndian.getHalf(block, at + 2);

@@ -1,6 +1,7 @@
 package io.firesteel.loader.blocks;
 
 import io.firesteel.loader.TensorType;
+import java.util.Arrays;
 
 /**
  * Q5_K: as {@link Q4KCodec}, with the fifth bit of element {@code l} of group {@code g} in bit
@@ -13,6 +14,29 @@ final class Q5KCodec extends BlockCodec {
 
   Q5KCodec() {
     super(TensorType.Q5_K);
+  }
+
+  @Override
+  Encoder encoder() {
+    AffineSuperBlock fit = new AffineSuperBlock(32, 31, 63);
+    return (x, from, block) -> {
+      fit.fit(x, from);
+      pack(fit, block);
+    };
+  }
+
+  private static void pack(AffineSuperBlock fit, byte[] block) {
+    Arrays.fill(block, (byte) 0);
+    LittleEndian.putShort(block, 0, fit.d);
+    LittleEndian.putShort(block, 2, fit.dmin);
+    ScalesK4.pack(fit.scales, fit.minima, block, SCALES);
+    for (int group = 0; group < 8; group++) {
+      for (int l = 0; l < 32; l++) {
+        int quant = fit.quants[group * 32 + l];
+        block[QUANTS + group / 2 * 32 + l] |= (byte) ((quant & 0xF) << (group % 2 * 4));
+        block[HIGH + l] |= (byte) (quant >> 4 << group);
+      }
+    }
   }
 
   @Override

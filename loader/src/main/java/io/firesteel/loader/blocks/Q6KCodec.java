@@ -1,6 +1,7 @@
 package io.firesteel.loader.blocks;
 
 import io.firesteel.loader.TensorType;
+import java.util.Arrays;
 
 /**
  * Q6_K: 16 groups of 16 quants of 6 bits with signed 8-bit scales, an element being {@code d *
@@ -13,8 +14,36 @@ final class Q6KCodec extends BlockCodec {
   private static final int SCALES = 192;
   private static final int SCALE = 208;
 
+  private static final Levels LEVELS = new Levels.Uniform(-32, 31);
+
   Q6KCodec() {
     super(TensorType.Q6_K);
+  }
+
+  @Override
+  Encoder encoder() {
+    ScaledSuperBlock fit = new ScaledSuperBlock(16, LEVELS, -128, 127);
+    return (x, from, block) -> {
+      fit.fit(x, from);
+      pack(fit, block);
+    };
+  }
+
+  private static void pack(ScaledSuperBlock fit, byte[] block) {
+    Arrays.fill(block, (byte) 0);
+    LittleEndian.putShort(block, SCALE, fit.d);
+    for (int group = 0; group < 16; group++) {
+      block[SCALES + group] = (byte) fit.scales[group];
+      int half = group / 8;
+      int quarter = group / 2 % 4;
+      int low = half * 64 + quarter % 2 * 32 + group % 2 * 16;
+      int high = HIGH + half * 32 + group % 2 * 16;
+      for (int l = 0; l < 16; l++) {
+        int quant = fit.quants[group * 16 + l];
+        block[low + l] |= (byte) ((quant & 0xF) << (quarter / 2 * 4));
+        block[high + l] |= (byte) (quant >> 4 << (quarter * 2));
+      }
+    }
   }
 
   @Override

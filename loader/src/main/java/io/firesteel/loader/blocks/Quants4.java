@@ -8,6 +8,7 @@ import io.firesteel.loader.TensorType;
  */
 final class Quants4 extends BlockCodec {
   private static final int HALF = 16;
+  private static final Levels LEVELS = new Levels.Uniform(-8, 7);
 
   Quants4(TensorType type) {
     super(type);
@@ -20,6 +21,40 @@ final class Quants4 extends BlockCodec {
       decode(block, at + 2, scale, 8, 0, target, to);
     } else {
       decode(block, at + 4, scale, 0, LittleEndian.getHalf(block, at + 2), target, to);
+    }
+  }
+
+  @Override
+  Encoder encoder() {
+    AffineSearch search = new AffineSearch(15, false);
+    return type() == TensorType.Q4_0
+        ? Quants4::encodeScaled
+        : (x, from, block) -> encodeAffine(search, x, from, block);
+  }
+
+  private static void encodeScaled(float[] x, int from, byte[] block) {
+    short d = Half.of(ScaleSearch.find(x, from, 32, LEVELS));
+    LittleEndian.putShort(block, 0, d);
+    float inverse = ScaleSearch.inverse(Float.float16ToFloat(d));
+    for (int j = 0; j < HALF; j++) {
+      int first = LEVELS.index(x[from + j] * inverse);
+      int second = LEVELS.index(x[from + j + HALF] * inverse);
+      block[2 + j] = (byte) (first | second << 4);
+    }
+  }
+
+  private static void encodeAffine(AffineSearch search, float[] x, int from, byte[] block) {
+    search.find(x, from, 32);
+    short d = Half.of(search.scale);
+    short m = Half.of(-search.minimum);
+    LittleEndian.putShort(block, 0, d);
+    LittleEndian.putShort(block, 2, m);
+    float inverse = ScaleSearch.inverse(Float.float16ToFloat(d));
+    float minimum = -Float.float16ToFloat(m);
+    for (int j = 0; j < HALF; j++) {
+      int first = AffineSearch.quant(x[from + j], inverse, minimum, 15);
+      int second = AffineSearch.quant(x[from + j + HALF], inverse, minimum, 15);
+      block[4 + j] = (byte) (first | second << 4);
     }
   }
 

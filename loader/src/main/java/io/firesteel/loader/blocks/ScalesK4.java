@@ -9,6 +9,15 @@ package io.firesteel.loader.blocks;
 final class ScalesK4 {
   private ScalesK4() {}
 
+  static void pack(int[] scales, int[] minima, byte[] packed, int at) {
+    for (int group = 0; group < 4; group++) {
+      int upper = group + 4;
+      packed[at + group] = (byte) (scales[group] | scales[upper] >> 4 << 6);
+      packed[at + group + 4] = (byte) (minima[group] | minima[upper] >> 4 << 6);
+      packed[at + group + 8] = (byte) (scales[upper] & 0xF | (minima[upper] & 0xF) << 4);
+    }
+  }
+
   static int scale(byte[] packed, int at, int group) {
     return group < 4
         ? packed[at + group] & 0x3F
