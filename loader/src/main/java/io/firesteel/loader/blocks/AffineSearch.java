@@ -62,8 +62,7 @@ final class AffineSearch {
   }
 
   /** Squared error of the numbers when each takes the quant nearest to it. */
-  static float error(
-      float[] x, int from, int count, float scale, float minimum, int largestQuant) {
+  static float error(float[] x, int from, int count, float scale, float minimum, int largestQuant) {
     float inverse = ScaleSearch.inverse(scale);
     float error = 0;
     for (int i = from; i < from + count; i++) {

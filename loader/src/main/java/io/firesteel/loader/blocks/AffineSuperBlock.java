@@ -5,8 +5,9 @@ package io.firesteel.loader.blocks;
  * times the super-block's {@code d} and {@code dmin}: the scheme of Q2_K, Q4_K and Q5_K.
  *
  * <p>Each group is first fitted by itself. Then, with {@code d} and {@code dmin} as half-precision
- * numbers, the whole-number scale and minimum of each group are searched around the fit by the error
- * that really results, {@code d} and {@code dmin} are fitted again to the quants found, and so on.
+ * numbers, the whole-number scale and minimum of each group are searched around the fit by the
+ * error that really results, {@code d} and {@code dmin} are fitted again to the quants found, and
+ * so on.
  */
 final class AffineSuperBlock {
   static final int SIZE = 256;

@@ -2,10 +2,10 @@ package io.firesteel.loader.blocks;
 
 /**
  * Finds the scale {@code s} that makes {@code s * level} come closest to given numbers in the least
- * squares. For a fixed assignment of levels the best scale is {@code sum(x * level) / sum(level^2)},
- * and it lowers the squared error by {@code sum(x * level)^2 / sum(level^2)}; so a grid of trial
- * scales proposes assignments, the best one wins, and assignment and scale are then improved in
- * turn (Lloyd's method).
+ * squares. For a fixed assignment of levels the best scale is {@code sum(x * level) /
+ * sum(level^2)}, and it lowers the squared error by {@code sum(x * level)^2 / sum(level^2)}; so a
+ * grid of trial scales proposes assignments, the best one wins, and assignment and scale are then
+ * improved in turn (Lloyd's method).
  */
 final class ScaleSearch {
   private static final int STEPS = 12;

@@ -1,8 +1,9 @@
 package io.firesteel.loader.blocks;
 
 /**
- * Quantises 256 numbers into groups with one signed whole-number scale each, times the super-block's
- * {@code d}: the scheme of Q3_K, Q6_K and IQ4_XS. The search is that of {@link AffineSuperBlock}.
+ * Quantises 256 numbers into groups with one signed whole-number scale each, times the
+ * super-block's {@code d}: the scheme of Q3_K, Q6_K and IQ4_XS. The search is that of {@link
+ * AffineSuperBlock}.
  */
 final class ScaledSuperBlock {
   static final int SIZE = 256;

@@ -34,10 +34,23 @@ class QuantiserTest {
    */
   @ParameterizedTest
   @CsvSource({
-    "F32, 0", "F64, 0", "F16, 0.00022", "BF16, 0.0017",
-    "Q4_0, 0.0823", "Q4_1, 0.0700", "Q5_0, 0.0405", "Q5_1, 0.0340", "Q8_0, 0.0051",
-    "Q2_K, 0.262", "Q3_K, 0.146", "Q4_K, 0.0705", "Q5_K, 0.0350", "Q6_K, 0.0169",
-    "IQ4_NL, 0.0740", "IQ4_XS, 0.0745", "MXFP4, 0.113",
+    "F32, 0",
+    "F64, 0",
+    "F16, 0.00022",
+    "BF16, 0.0017",
+    "Q4_0, 0.0823",
+    "Q4_1, 0.0700",
+    "Q5_0, 0.0405",
+    "Q5_1, 0.0340",
+    "Q8_0, 0.0051",
+    "Q2_K, 0.262",
+    "Q3_K, 0.146",
+    "Q4_K, 0.0705",
+    "Q5_K, 0.0350",
+    "Q6_K, 0.0169",
+    "IQ4_NL, 0.0740",
+    "IQ4_XS, 0.0745",
+    "MXFP4, 0.113",
   })
   void staysWithinTheErrorExpectedOnNormalNumbers(TensorType type, double bound) {
     float[] x = normal(256 * BLOCKS_OF_256, 1, 1);
@@ -79,8 +92,7 @@ class QuantiserTest {
   void servesEveryMagnitudeThatItsScaleCanHold(TensorType type) {
     for (float magnitude : new float[] {1e-3f, 1, 1e3f}) {
       float[] x = normal(512, 5, magnitude);
-      double relative =
-          squaredError(x, roundTrip(type, x)) / squaredError(x, new float[x.length]);
+      double relative = squaredError(x, roundTrip(type, x)) / squaredError(x, new float[x.length]);
       assertTrue(relative < 0.08, type + " at " + magnitude + ": " + relative);
     }
   }
