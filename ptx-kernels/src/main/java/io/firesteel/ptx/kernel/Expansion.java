@@ -53,7 +53,12 @@ final class Expansion {
   /** The names that a macro body or the file itself sees. */
   private record Scope(Map<String, String> locals, int id, int depth) {}
 
-  Expansion(Specialiser specialiser, KernelSpec spec, Target target, Convention convention, String entry) {
+  Expansion(
+      Specialiser specialiser,
+      KernelSpec spec,
+      Target target,
+      Convention convention,
+      String entry) {
     this.specialiser = specialiser;
     this.spec = spec;
     this.target = target;
@@ -83,7 +88,14 @@ final class Expansion {
     }
     out.append("}\n");
     return new Kernel(
-        spec, target, entry, parameters, block, grid, new Limits(registers, sharedBytes), out.toString());
+        spec,
+        target,
+        entry,
+        parameters,
+        block,
+        grid,
+        new Limits(registers, sharedBytes),
+        out.toString());
   }
 
   private void expand(List<Template.Node> nodes, Scope scope) {
@@ -153,7 +165,8 @@ final class Expansion {
     try {
       expand(macro.body(), inner);
     } catch (TemplateException e) {
-      throw new TemplateException(e.getMessage() + "\n  in " + macro.name() + " called at " + call.at());
+      throw new TemplateException(
+          e.getMessage() + "\n  in " + macro.name() + " called at " + call.at());
     }
   }
 
@@ -164,11 +177,13 @@ final class Expansion {
       String name = argument.name();
       if (name == null) {
         if (position >= macro.parameters().size()) {
-          throw call.at().error("too many arguments for " + macro.name() + ", expected " + names(macro));
+          throw call.at()
+              .error("too many arguments for " + macro.name() + ", expected " + names(macro));
         }
         name = macro.parameters().get(position++).name();
       } else if (!names(macro).contains(name)) {
-        throw call.at().error(macro.name() + " has no parameter '" + name + "', expected " + names(macro));
+        throw call.at()
+            .error(macro.name() + " has no parameter '" + name + "', expected " + names(macro));
       }
       if (bound.put(name, substitute(call.at(), argument.value(), scope)) != null) {
         throw call.at().error("parameter '" + name + "' of " + macro.name() + " is given twice");
@@ -177,7 +192,8 @@ final class Expansion {
     for (Argument parameter : macro.parameters()) {
       if (!bound.containsKey(parameter.name())) {
         if (parameter.value() == null) {
-          throw call.at().error("parameter '" + parameter.name() + "' of " + macro.name() + " is missing");
+          throw call.at()
+              .error("parameter '" + parameter.name() + "' of " + macro.name() + " is missing");
         }
         bound.put(parameter.name(), substitute(call.at(), parameter.value(), scope));
       }
@@ -271,7 +287,8 @@ final class Expansion {
     if (!m.matches()) {
       throw d.at().error("expected '.arg ptr|u32|u64|f32 name'");
     }
-    parameters.add(new Parameter(m.group(2), Parameter.Kind.valueOf(m.group(1).toUpperCase(Locale.ROOT))));
+    parameters.add(
+        new Parameter(m.group(2), Parameter.Kind.valueOf(m.group(1).toUpperCase(Locale.ROOT))));
   }
 
   private void limit(Template.Directive d, Scope scope) {
@@ -280,7 +297,8 @@ final class Expansion {
     switch (words[0]) {
       case "registers" -> registers = value;
       case "shared" -> sharedBytes = value;
-      default -> throw d.at().error("unknown limit '" + words[0] + "', expected registers or shared");
+      default ->
+          throw d.at().error("unknown limit '" + words[0] + "', expected registers or shared");
     }
   }
 
@@ -296,12 +314,20 @@ final class Expansion {
 
   private void code(Template.Directive d) {
     if (block < 32 || block > 1024 || grid.isEmpty() || registers == 0) {
-      throw d.at().error("the head must state .block (32 to 1024), .grid and .limit registers before .code");
+      throw d.at()
+          .error(
+              "the head must state .block (32 to 1024), .grid and .limit registers before .code");
     }
     if (sharedBytes > Limits.STATIC_SHARED_BYTES) {
-      throw d.at().error(
-          "the kernel needs " + sharedBytes + " bytes of shared memory, expected at most "
-              + Limits.STATIC_SHARED_BYTES + " [" + spec + "]");
+      throw d.at()
+          .error(
+              "the kernel needs "
+                  + sharedBytes
+                  + " bytes of shared memory, expected at most "
+                  + Limits.STATIC_SHARED_BYTES
+                  + " ["
+                  + spec
+                  + "]");
     }
     codeSeen = true;
     out.append(".visible .entry ").append(entry).append("(\n");
@@ -311,7 +337,9 @@ final class Expansion {
     }
     parameters.forEach(p -> names.add("p_" + p.name()));
     for (int i = 0; i < names.size(); i++) {
-      out.append("  .param .u64 ").append(names.get(i)).append(i + 1 < names.size() ? ",\n" : ")\n");
+      out.append("  .param .u64 ")
+          .append(names.get(i))
+          .append(i + 1 < names.size() ? ",\n" : ")\n");
     }
     out.append(".maxntid ").append(block).append(", 1, 1\n");
     out.append(".maxnreg ").append(registers).append("\n{\n");
@@ -326,8 +354,13 @@ final class Expansion {
         out.append("ld.param.u64 %").append(name).append(", [p_").append(name).append("];\n");
         out.append("cvta.to.global.u64 %").append(name).append(", %").append(name).append(";\n");
         if (convention == Convention.TORNADO) {
-          out.append("add.u64 %").append(name).append(", %").append(name).append(", ")
-              .append(TORNADO_ARRAY_HEADER).append(";\n");
+          out.append("add.u64 %")
+              .append(name)
+              .append(", %")
+              .append(name)
+              .append(", ")
+              .append(TORNADO_ARRAY_HEADER)
+              .append(";\n");
         }
       }
       case U64 -> {
@@ -338,7 +371,13 @@ final class Expansion {
         String type = p.kind() == Parameter.Kind.U32 ? "u32" : "f32";
         String register = p.kind() == Parameter.Kind.U32 ? "b32" : "f32";
         out.append(".reg .").append(register).append(" %").append(name).append(";\n");
-        out.append("ld.param.").append(type).append(" %").append(name).append(", [p_").append(name).append("];\n");
+        out.append("ld.param.")
+            .append(type)
+            .append(" %")
+            .append(name)
+            .append(", [p_")
+            .append(name)
+            .append("];\n");
       }
     }
   }
@@ -356,7 +395,9 @@ final class Expansion {
       if (end < 0) {
         throw at.error("'${' without '}'");
       }
-      result.append(text, from, start).append(value(at, text.substring(start + 2, end).strip(), scope));
+      result
+          .append(text, from, start)
+          .append(value(at, text.substring(start + 2, end).strip(), scope));
       from = end + 1;
     }
     return UNIQUE.matcher(result).replaceAll("$1_" + scope.id() + "_");
@@ -373,7 +414,6 @@ final class Expansion {
     }
     return Long.toString(evaluate(at, expression, scope));
   }
-
 
   private String lookup(String name, Scope scope) {
     String local = scope.locals().get(name);

@@ -3,8 +3,9 @@ package io.firesteel.ptx.kernel;
 import java.util.function.Function;
 
 /**
- * Integer expressions of the template language: the operators of Java with its precedence, {@code ?:} included, on
- * 64-bit values (truth is 1), and the functions {@code min}, {@code max}, {@code ceildiv} and {@code log2}.
+ * Integer expressions of the template language: the operators of Java with its precedence, {@code
+ * ?:} included, on 64-bit values (truth is 1), and the functions {@code min}, {@code max}, {@code
+ * ceildiv} and {@code log2}.
  */
 final class Expression {
   private final String text;
@@ -47,9 +48,15 @@ final class Expression {
     if (!text.startsWith(symbol, at)) {
       return false;
     }
-    String longer = at + symbol.length() < text.length() ? symbol + text.charAt(at + symbol.length()) : "";
-    if (longer.equals("&&") || longer.equals("||") || longer.equals("<<") || longer.equals(">>")
-        || longer.equals("<=") || longer.equals(">=") || longer.equals("!=")) {
+    String longer =
+        at + symbol.length() < text.length() ? symbol + text.charAt(at + symbol.length()) : "";
+    if (longer.equals("&&")
+        || longer.equals("||")
+        || longer.equals("<<")
+        || longer.equals(">>")
+        || longer.equals("<=")
+        || longer.equals(">=")
+        || longer.equals("!=")) {
       return false;
     }
     at += symbol.length();
@@ -196,7 +203,8 @@ final class Expression {
   private long operand() {
     skipSpace();
     int start = at;
-    while (at < text.length() && (Character.isLetterOrDigit(text.charAt(at)) || text.charAt(at) == '_')) {
+    while (at < text.length()
+        && (Character.isLetterOrDigit(text.charAt(at)) || text.charAt(at) == '_')) {
       at++;
     }
     String word = text.substring(start, at);

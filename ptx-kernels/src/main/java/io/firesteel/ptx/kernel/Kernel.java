@@ -11,7 +11,8 @@ import java.util.Map;
  * @param entry name of the entry function
  * @param parameters in order
  * @param block threads of a CTA
- * @param grid CTAs in x, y and z: expressions over the scalar parameters, all constants already replaced
+ * @param grid CTAs in x, y and z: expressions over the scalar parameters, all constants already
+ *     replaced
  * @param limits what the kernel may use
  * @param code the entry function, without header lines
  */

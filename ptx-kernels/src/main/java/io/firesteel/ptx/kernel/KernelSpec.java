@@ -36,7 +36,10 @@ public record KernelSpec(String template, Map<String, Long> constants) {
     return with(name, Integer.toUnsignedLong(Float.floatToRawIntBits(value)));
   }
 
-  /** A name that is the same for equal specs and differs between specs: template and a hash of the constants. */
+  /**
+   * A name that is the same for equal specs and differs between specs: template and a hash of the
+   * constants.
+   */
   public String entry() {
     long hash = 0xcbf29ce484222325L;
     String text = text();

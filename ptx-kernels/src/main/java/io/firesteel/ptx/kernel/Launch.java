@@ -25,7 +25,12 @@ public record Launch(Kernel kernel, int gridX, int gridY, int gridZ, List<Long> 
     for (String name : arguments.keySet()) {
       if (kernel.parameters().stream().noneMatch(p -> p.name().equals(name))) {
         throw new IllegalArgumentException(
-            "kernel " + kernel.spec() + " has no parameter '" + name + "', expected " + kernel.parameters());
+            "kernel "
+                + kernel.spec()
+                + " has no parameter '"
+                + name
+                + "', expected "
+                + kernel.parameters());
       }
     }
     List<Long> values = kernel.parameters().stream().map(p -> value(kernel, p, arguments)).toList();
@@ -52,10 +57,18 @@ public record Launch(Kernel kernel, int gridX, int gridY, int gridZ, List<Long> 
     }
     long size =
         Expression.evaluate(
-            kernel.grid().get(axis), name -> arguments.containsKey(name) ? arguments.get(name).toString() : null);
+            kernel.grid().get(axis),
+            name -> arguments.containsKey(name) ? arguments.get(name).toString() : null);
     if (size < 1 || size > max) {
       throw new IllegalArgumentException(
-          "launch of " + kernel.spec() + " has " + size + " CTAs along axis " + axis + ", expected 1 to " + max);
+          "launch of "
+              + kernel.spec()
+              + " has "
+              + size
+              + " CTAs along axis "
+              + axis
+              + ", expected 1 to "
+              + max);
     }
     return (int) size;
   }

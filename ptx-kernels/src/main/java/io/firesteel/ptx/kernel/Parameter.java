@@ -1,8 +1,8 @@
 package io.firesteel.ptx.kernel;
 
 /**
- * A parameter of a kernel. Each takes eight bytes, so that one convention serves every launcher; scalars lie in the low
- * bytes.
+ * A parameter of a kernel. Each takes eight bytes, so that one convention serves every launcher;
+ * scalars lie in the low bytes.
  *
  * @param name its name in the source
  * @param kind what the eight bytes hold

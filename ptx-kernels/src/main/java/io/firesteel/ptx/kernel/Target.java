@@ -48,7 +48,10 @@ public enum Target {
     return ptxVersion;
   }
 
-  /** Whether a kernel can start before its predecessor in the stream has ended (programmatic dependent launch). */
+  /**
+   * Whether a kernel can start before its predecessor in the stream has ended (programmatic
+   * dependent launch).
+   */
   public boolean dependentLaunch() {
     return number >= 90;
   }
@@ -59,7 +62,8 @@ public enum Target {
   }
 
   /**
-   * The architecture to specialise for on a device: its own, or the newest older one whose PTX it can run.
+   * The architecture to specialise for on a device: its own, or the newest older one whose PTX it
+   * can run.
    *
    * @param major compute capability before the point
    * @param minor compute capability behind the point

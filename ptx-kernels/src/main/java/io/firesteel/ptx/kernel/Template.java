@@ -8,8 +8,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A parsed template file: a list of nodes, nested as its {@code .if}, {@code .for}, {@code .macro} and {@code .kernel}
- * directives are. The language is described in {@link Specialiser}.
+ * A parsed template file: a list of nodes, nested as its {@code .if}, {@code .for}, {@code .macro}
+ * and {@code .kernel} directives are. The language is described in {@link Specialiser}.
  */
 final class Template {
   /** Where a line stands. */
@@ -42,24 +42,32 @@ final class Template {
   record Branch(Position at, String condition, List<Node> body) {}
 
   /** {@code .for name in from..to step by}. */
-  record For(Position at, String name, String from, String to, String step, List<Node> body) implements Node {}
+  record For(Position at, String name, String from, String to, String step, List<Node> body)
+      implements Node {}
 
   /** {@code .macro name(parameters)}. */
-  record Macro(Position at, String name, List<Argument> parameters, List<Node> body) implements Node {}
+  record Macro(Position at, String name, List<Argument> parameters, List<Node> body)
+      implements Node {}
 
   /** {@code name(arguments)}. */
   record Call(Position at, String name, List<Argument> arguments) implements Node {}
 
-  /** A parameter with its default (null: required), or an argument with its name (null: by position). */
+  /**
+   * A parameter with its default (null: required), or an argument with its name (null: by
+   * position).
+   */
   record Argument(String name, String value) {}
 
   private static final Pattern CALL = Pattern.compile("([A-Za-z_]\\w*)\\((.*)\\)", Pattern.DOTALL);
   private static final Pattern CALL_START = Pattern.compile("[A-Za-z_]\\w*\\(.*", Pattern.DOTALL);
   private static final Pattern FOR =
       Pattern.compile("([A-Za-z_]\\w*)\\s+in\\s+(.+?)\\.\\.(.+?)(?:\\s+step\\s+(.+))?");
-  private static final Pattern NAMED = Pattern.compile("([A-Za-z_]\\w*)\\s*=(?!=)(.*)", Pattern.DOTALL);
+  private static final Pattern NAMED =
+      Pattern.compile("([A-Za-z_]\\w*)\\s*=(?!=)(.*)", Pattern.DOTALL);
   private static final List<String> ONE_LINE =
-      List.of("include", "def", "const", "arg", "grid", "block", "limit", "kernel", "code", "check", "error");
+      List.of(
+          "include", "def", "const", "arg", "grid", "block", "limit", "kernel", "code", "check",
+          "error");
 
   private final String file;
   private final List<String> lines;
@@ -198,7 +206,8 @@ final class Template {
   private static Node loop(Open block) {
     Matcher m = FOR.matcher(block.rest);
     if (!m.matches()) {
-      throw block.at.error("expected '.for name in from..to' or '… step by', found '.for " + block.rest + "'");
+      throw block.at.error(
+          "expected '.for name in from..to' or '… step by', found '.for " + block.rest + "'");
     }
     String step = m.group(4) == null ? "1" : m.group(4);
     return new For(block.at, m.group(1), m.group(2), m.group(3), step, block.body);

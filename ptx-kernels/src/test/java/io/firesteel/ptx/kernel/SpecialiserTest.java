@@ -34,16 +34,27 @@ class SpecialiserTest {
   }
 
   private static String failure(String text) {
-    return assertThrows(TemplateException.class, () -> specialise(text, KernelSpec.of("k"))).getMessage();
+    return assertThrows(TemplateException.class, () -> specialise(text, KernelSpec.of("k")))
+        .getMessage();
   }
 
   @ParameterizedTest
   @CsvSource(
       delimiter = ';',
       value = {
-        "1 + 2 * 3; 7", "(1 + 2) * 3; 9", "7 / 2 % 2; 1", "1 << 4 >> 1; 8",
-        "N == 4 && !(N > 4); 1", "N < 4 || N >= 5; 0", "N ? 10 : 20; 10", "ceildiv(N, 3); 2",
-        "max(1, min(N, 9)); 4", "log2(N * 2); 3", "0x10 | 1; 17", "-N + ~0; -5", "6 & 3 ^ 1; 3"
+        "1 + 2 * 3; 7",
+        "(1 + 2) * 3; 9",
+        "7 / 2 % 2; 1",
+        "1 << 4 >> 1; 8",
+        "N == 4 && !(N > 4); 1",
+        "N < 4 || N >= 5; 0",
+        "N ? 10 : 20; 10",
+        "ceildiv(N, 3); 2",
+        "max(1, min(N, 9)); 4",
+        "log2(N * 2); 3",
+        "0x10 | 1; 17",
+        "-N + ~0; -5",
+        "6 & 3 ^ 1; 3"
       })
   void expressionsFollowJava(String expression, long value) {
     assertEquals(value + "\n", body("${" + expression + "}"));
@@ -96,20 +107,23 @@ class SpecialiserTest {
     Kernel kernel =
         new Specialiser(Map.of("k.ptx", HEAD + ".code\nret;\n")::get)
             .specialiseForTornado(KernelSpec.of("k"), Target.SM_90, "graph_task_k");
-    assertTrue(kernel.code().startsWith(".visible .entry graph_task_k(\n  .param .u64 kernel_context,\n"));
+    assertTrue(
+        kernel.code().startsWith(".visible .entry graph_task_k(\n  .param .u64 kernel_context,\n"));
     assertTrue(kernel.code().contains("add.u64 %x, %x, 16;"));
     assertFalse(kernel.code().contains(".version"));
   }
 
   @Test
   void errorsNameFileAndLine() {
-    assertEquals("k.ptx:2: there is no macro 'twice'", firstLine(failure(".kernel k\ntwice(%a)\n")));
+    assertEquals(
+        "k.ptx:2: there is no macro 'twice'", firstLine(failure(".kernel k\ntwice(%a)\n")));
     assertTrue(failure(HEAD + ".code\n.if 1\nret;\n").startsWith("k.ptx:9: .if without .end"));
     assertTrue(failure(HEAD + ".code\nadd ${M};\n").startsWith("k.ptx:9: unknown name 'M'"));
     assertTrue(failure(HEAD + ".check N == 5, N is ${N}\n").startsWith("k.ptx:8: N is 4"));
     assertTrue(failure(".kernel k\n.const M\n").startsWith("k.ptx:2: constant M is not given"));
     assertTrue(
-        failure(HEAD + ".code\n.macro bad()\nadd ${M};\n.end\nbad()\n").contains("in bad called at k.ptx:12"));
+        failure(HEAD + ".code\n.macro bad()\nadd ${M};\n.end\nbad()\n")
+            .contains("in bad called at k.ptx:12"));
   }
 
   @Test
@@ -124,7 +138,8 @@ class SpecialiserTest {
   void launchRefusesMissingAndUnknownArguments() {
     Kernel kernel = specialise(HEAD + ".code\nret;\n", KernelSpec.of("k"));
     assertThrows(IllegalArgumentException.class, () -> kernel.launch(Map.of("x", 1L)));
-    assertThrows(IllegalArgumentException.class, () -> kernel.launch(Map.of("x", 1L, "rows", 1L, "y", 1L)));
+    assertThrows(
+        IllegalArgumentException.class, () -> kernel.launch(Map.of("x", 1L, "rows", 1L, "y", 1L)));
     assertThrows(IllegalArgumentException.class, () -> kernel.launch(Map.of("x", 1L, "rows", 0L)));
   }
 
