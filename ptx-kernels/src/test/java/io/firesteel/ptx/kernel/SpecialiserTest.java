@@ -79,8 +79,14 @@ class SpecialiserTest {
     assertEquals(
         "add %a, {%b, %c}, 3;\nadd %a, %d, 4;\n",
         body(
-            ".macro plus(to, x, n = N - 1)\nadd ${to}, ${x}, ${n + 0};\n.end\n"
-                + "plus(%a, {%b, %c})\nplus(x = %d,\n  to = %a, n = 4)\n"));
+            """
+            .macro plus(to, x, n = N - 1)
+            add ${to}, ${x}, ${n + 0};
+            .end
+            plus(%a, {%b, %c})
+            plus(x = %d,
+              to = %a, n = 4)
+            """));
   }
 
   @Test
