@@ -10,8 +10,8 @@ public final class KvCacheFullException extends RuntimeException {
   KvCacheFullException(int requested, int available, int usedPages, int pages, int pageTokens) {
     super(
         ("the KV cache has no room for %,d more tokens, %,d would fit (%,d of %,d pages of %d"
-             + " tokens are in use): close or rewind sessions, shorten the prompt, or open the"
-             + " model with a larger cache")
+                + " tokens are in use): close or rewind sessions, shorten the prompt, or open the"
+                + " model with a larger cache")
             .formatted(requested, available, usedPages, pages, pageTokens));
     this.requested = requested;
     this.available = available;
