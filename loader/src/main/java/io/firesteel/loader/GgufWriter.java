@@ -19,8 +19,8 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Writes a GGUF file (version 3, little-endian). Metadata and the list of tensors are given first;
- * tensor data follow in pieces, in any order and from any number of threads, and never need to be in
- * memory together. The file comes into being at {@link #commit}, whole or not at all.
+ * tensor data follow in pieces, in any order and from any number of threads, and never need to be
+ * in memory together. The file comes into being at {@link #commit}, whole or not at all.
  *
  * <pre>{@code
  * try (GgufWriter writer = GgufWriter.create(path, metadata, tensors)) {
@@ -29,8 +29,8 @@ import java.util.concurrent.atomic.AtomicLong;
  * }
  * }</pre>
  *
- * <p>Tensors are laid out in the order given, each aligned to {@code general.alignment} (32 bytes if
- * there is no such key), with zeros between them and after the last.
+ * <p>Tensors are laid out in the order given, each aligned to {@code general.alignment} (32 bytes
+ * if there is no such key), with zeros between them and after the last.
  */
 public final class GgufWriter implements Closeable {
   private static final int PIECE = 1 << 22;
@@ -90,8 +90,7 @@ public final class GgufWriter implements Closeable {
   }
 
   private static ByteBuffer lastByte(byte[] header, long size) {
-    return ByteBuffer.wrap(
-        new byte[] {size > header.length ? 0 : header[header.length - 1]});
+    return ByteBuffer.wrap(new byte[] {size > header.length ? 0 : header[header.length - 1]});
   }
 
   private static void requireUniqueNames(List<TensorSpec> tensors) {
@@ -169,9 +168,7 @@ public final class GgufWriter implements Closeable {
   /** Only native memory and byte arrays have a byte buffer of their own; others are copied. */
   private static ByteBuffer buffer(MemorySegment piece) {
     boolean viewable = piece.isNative() || piece.heapBase().orElse(null) instanceof byte[];
-    return viewable
-        ? piece.asByteBuffer()
-        : ByteBuffer.wrap(piece.toArray(ValueLayout.JAVA_BYTE));
+    return viewable ? piece.asByteBuffer() : ByteBuffer.wrap(piece.toArray(ValueLayout.JAVA_BYTE));
   }
 
   private void writeAt(long position, ByteBuffer bytes) throws IOException {

@@ -3,9 +3,7 @@ package io.firesteel.loader;
 import java.util.Arrays;
 import java.util.Objects;
 
-/**
- * A tensor that is to be written: its name, type and shape, and so its size.
- */
+/** A tensor that is to be written: its name, type and shape, and so its size. */
 public final class TensorSpec {
   private static final int MAX_NAME_BYTES = 63;
 
@@ -35,8 +33,7 @@ public final class TensorSpec {
       throw refusal(shape.length + " dimensions, expected 1 to " + HeaderParser.MAX_DIMENSIONS);
     }
     if (Arrays.stream(shape).anyMatch(dimension -> dimension < 1)) {
-      throw refusal(
-          "shape " + Arrays.toString(shape) + ", expected dimensions of at least 1");
+      throw refusal("shape " + Arrays.toString(shape) + ", expected dimensions of at least 1");
     }
     if (shape[0] % type.blockSize() != 0) {
       throw refusal(
@@ -77,8 +74,7 @@ public final class TensorSpec {
   }
 
   private IllegalArgumentException refusal(String problem) {
-    return new IllegalArgumentException(
-        "tensor " + HeaderParser.quoted(name) + " has " + problem);
+    return new IllegalArgumentException("tensor " + HeaderParser.quoted(name) + " has " + problem);
   }
 
   @Override

@@ -87,8 +87,7 @@ class GgufWriterTest {
     List<TensorSpec> specs = new ArrayList<>();
     for (int dimensions = 1; dimensions <= 4; dimensions++) {
       long[] shape = {type.blockSize() * 3L, 2, 5, 3};
-      specs.add(
-          new TensorSpec("t" + dimensions, type, java.util.Arrays.copyOf(shape, dimensions)));
+      specs.add(new TensorSpec("t" + dimensions, type, java.util.Arrays.copyOf(shape, dimensions)));
     }
     Path path = write(EMPTY, specs);
     try (Gguf gguf = Gguf.open(path)) {
@@ -133,7 +132,8 @@ class GgufWriterTest {
           .forEach(
               i -> {
                 try {
-                  writer.write("t", i * 1024L, MemorySegment.ofArray(data).asSlice(i * 1024L, 1024));
+                  writer.write(
+                      "t", i * 1024L, MemorySegment.ofArray(data).asSlice(i * 1024L, 1024));
                 } catch (IOException e) {
                   throw new AssertionError(e);
                 }
@@ -163,8 +163,7 @@ class GgufWriterTest {
   @Test
   void refusesPiecesOutsideATensorAndTensorsNotAnnounced() throws IOException {
     TensorSpec spec = new TensorSpec("t", TensorType.F32, 8);
-    try (GgufWriter writer =
-        GgufWriter.create(folder.resolve("x.gguf"), EMPTY, List.of(spec))) {
+    try (GgufWriter writer = GgufWriter.create(folder.resolve("x.gguf"), EMPTY, List.of(spec))) {
       MemorySegment piece = MemorySegment.ofArray(new byte[16]);
       assertThrows(IllegalArgumentException.class, () -> writer.write("t", 17, piece));
       assertThrows(IllegalArgumentException.class, () -> writer.write("t", -1, piece));
@@ -181,8 +180,7 @@ class GgufWriterTest {
     assertRefused(() -> new TensorSpec("t", TensorType.F32, 1, 0), "dimensions of at least 1");
     assertRefused(() -> new TensorSpec("t", TensorType.Q4_K, 128), "a multiple of 256");
     assertRefused(() -> StringArray.of(List.of("\uD800")), "half a surrogate pair");
-    assertRefused(
-        () -> write(EMPTY, List.of(spec("t"), spec("t"))), "two tensors named t");
+    assertRefused(() -> write(EMPTY, List.of(spec("t"), spec("t"))), "two tensors named t");
     assertRefused(() -> write(EMPTY.with("", "x"), List.of()), "0 characters");
   }
 

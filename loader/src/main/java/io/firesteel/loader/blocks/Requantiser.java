@@ -21,8 +21,8 @@ import java.util.function.Function;
 import java.util.stream.LongStream;
 
 /**
- * Rewrites a model with other block formats. Each tensor is dequantised and quantised again, a piece
- * at a time on all cores; tensors that keep their type are copied bit by bit.
+ * Rewrites a model with other block formats. Each tensor is dequantised and quantised again, a
+ * piece at a time on all cores; tensors that keep their type are copied bit by bit.
  */
 public final class Requantiser {
   /** Elements in a piece: whole blocks of every type. */
@@ -118,7 +118,12 @@ public final class Requantiser {
   }
 
   private static void writePiece(
-      Tensor from, BlockCodec decoder, BlockCodec encoder, long first, int count, GgufWriter writer) {
+      Tensor from,
+      BlockCodec decoder,
+      BlockCodec encoder,
+      long first,
+      int count,
+      GgufWriter writer) {
     float[] numbers = new float[count];
     decoder.dequantise(from.data(), from.type().bytes(first), numbers, 0, count);
     TensorType to = encoder.type();

@@ -63,8 +63,7 @@ class RequantiserTest {
     TensorSpec spec = new TensorSpec("a.weight", TensorType.F32, 32, 2);
     float[] numbers = new float[64];
     numbers[33] = Float.NaN;
-    try (GgufWriter writer =
-        GgufWriter.create(path, Metadata.of("nan", Map.of()), List.of(spec))) {
+    try (GgufWriter writer = GgufWriter.create(path, Metadata.of("nan", Map.of()), List.of(spec))) {
       writer.write("a.weight", 0, MemorySegment.ofArray(numbers));
       writer.commit();
     }
