@@ -48,8 +48,7 @@ interface ByteSource {
           return -1;
         }
         int count = (int) Math.min(left, target.remaining());
-        MemorySegment.ofBuffer(target).copyFrom(memory.asSlice(position, count));
-        target.position(target.position() + count);
+        target.put(memory.asSlice(position, count).asByteBuffer());
         return count;
       }
     };

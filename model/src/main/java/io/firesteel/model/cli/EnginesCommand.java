@@ -3,6 +3,7 @@ package io.firesteel.model.cli;
 import io.firesteel.model.engine.Availability;
 import io.firesteel.model.engine.EngineOptions;
 import io.firesteel.model.engine.EngineProvider;
+import io.firesteel.model.kv.KvFormat;
 import java.util.Comparator;
 import java.util.List;
 import java.util.ServiceLoader;
@@ -22,7 +23,7 @@ public final class EnginesCommand implements Subcommand {
 
   @Override
   public Integer call() {
-    EngineOptions options = EngineOptions.of(PROBE_CONTEXT, root.settings().kvFormat());
+    EngineOptions options = EngineOptions.of(PROBE_CONTEXT, KvFormat.F16);
     Console console = root.console();
     boolean chosen = false;
     for (EngineProvider provider : providers()) {

@@ -1,0 +1,280 @@
+package io.firesteel.model.cpu;
+
+import static io.firesteel.model.cpu.DotKernel.LANES;
+import static io.firesteel.model.cpu.DotKernel.SPECIES;
+
+import io.firesteel.model.kv.KvCodec;
+import io.firesteel.model.kv.KvLayout;
+import io.firesteel.model.ops.Attention;
+import io.firesteel.model.ops.Heads;
+import io.firesteel.model.ops.Rows;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import jdk.incubator.vector.FloatVector;
+
+/**
+ * Flash attention in chunks of {@link #CHUNK} positions: scores of a chunk, softmax within it,
+ * weighted sum of its values, then merged into the running result (Dao et al., "FlashAttention",
+ * 2022). Chunks begin at multiples of {@link #CHUNK} and are merged in order, so that a row's
+ * result does not depend on the rows beside it.
+ *
+ * <p>A task is one key/value head and a block of neighbouring rows of one sequence: their queries
+ * share each chunk, which is read from the cache once.
+ */
+final class AttentionKernel {
+  /** Positions of a chunk. */
+  private static final int CHUNK = 64;
+
+  /** Queries that share a chunk. */
+  private static final int BLOCK_QUERIES = 32;
+
+  private final Workspace[] workspaces;
+
+  AttentionKernel(int workers) {
+    workspaces = new Workspace[workers];
+    Arrays.setAll(workspaces, i -> new Workspace());
+  }
+
+  /** Rows {@code first} to {@code end - 1}, all of one sequence. */
+  private record Block(int first, int end) {}
+
+  void run(Attention call, WorkerPool pool) {
+    List<Block> blocks = blocks(call);
+    int kvHeads = call.heads().keyValues();
+    // The last blocks of a prompt see the most positions: they go first.
+    pool.run(
+        blocks.size() * kvHeads,
+        (task, worker) ->
+            workspaces[worker].attend(
+                call, blocks.get(blocks.size() - 1 - task / kvHeads), task % kvHeads));
+  }
+
+  private static List<Block> blocks(Attention call) {
+    int most = Math.max(1, BLOCK_QUERIES / call.heads().group());
+    int[] sequences = call.at().sequences();
+    List<Block> blocks = new ArrayList<>();
+    for (int first = 0; first < sequences.length; ) {
+      int end = first + 1;
+      while (end < sequences.length && end - first < most && sequences[end] == sequences[first]) {
+        end++;
+      }
+      blocks.add(new Block(first, end));
+      first = end;
+    }
+    return blocks;
+  }
+
+  /** One worker's memory and work. Rows of the arrays are queries of the block. */
+  private static final class Workspace {
+    private float[] keys = {};
+    private float[] values = {};
+    private float[] scores = {};
+    private float[] weights = {};
+    private float[] partial = {};
+    private float[] result = {};
+    private float[] largest = {};
+    private float[] sum = {};
+    private float[] chunkLargest = {};
+    private float[] chunkSum = {};
+    private int[] queryAt = {};
+    private final float[] lanes = new float[LANES];
+
+    private void reserve(int queries, int size) {
+      if (keys.length < CHUNK * size) {
+        keys = new float[CHUNK * size];
+        values = new float[CHUNK * size];
+      }
+      if (queryAt.length < queries || result.length < queries * size) {
+        scores = new float[queries * CHUNK];
+        weights = new float[queries * CHUNK];
+        partial = new float[queries * size];
+        result = new float[queries * size];
+        largest = new float[queries];
+        sum = new float[queries];
+        chunkLargest = new float[queries];
+        chunkSum = new float[queries];
+        queryAt = new int[queries];
+      }
+    }
+
+    void attend(Attention call, Block block, int kvHead) {
+      Heads heads = call.heads();
+      int group = heads.group();
+      int size = heads.size();
+      int queries = (block.end() - block.first()) * group;
+      reserve(queries, size);
+      Arrays.fill(result, 0, queries * size, 0);
+      Arrays.fill(largest, 0, queries, Float.NEGATIVE_INFINITY);
+      Arrays.fill(sum, 0, queries, 0);
+      int begin = Integer.MAX_VALUE;
+      int end = 0;
+      for (int row = block.first(); row < block.end(); row++) {
+        begin = Math.min(begin, firstSeen(call, row));
+        end = Math.max(end, call.at().positions()[row] + 1);
+        for (int g = 0; g < group; g++) {
+          queryAt[(row - block.first()) * group + g] =
+              row * heads.queryWidth() + (kvHead * group + g) * size;
+        }
+      }
+      for (int chunk = begin / CHUNK * CHUNK; chunk < end; chunk += CHUNK) {
+        chunk(call, block, kvHead, chunk, Math.min(CHUNK, end - chunk), queries);
+      }
+      for (int query = 0; query < queries; query++) {
+        finish(call.out(), queryAt[query], query, size);
+      }
+    }
+
+    private static int firstSeen(Attention call, int row) {
+      int position = call.at().positions()[row];
+      return call.window() == 0 ? 0 : Math.max(0, position - call.window() + 1);
+    }
+
+    private void chunk(Attention call, Block block, int kvHead, int first, int count, int queries) {
+      int size = call.heads().size();
+      int group = call.heads().group();
+      int padded = WeightTile.padded(count);
+      load(call, block.first(), kvHead, first, count);
+      DotKernel.tile(keys, padded, size, call.q(), queryAt, queries, scores);
+      for (int query = 0; query < queries; query++) {
+        int row = block.first() + query / group;
+        int begin = Math.max(0, firstSeen(call, row) - first);
+        int end = Math.min(count, call.at().positions()[row] + 1 - first);
+        softmax(query, padded, begin, end, call.scale());
+      }
+      weigh(queries, count, size);
+      for (int query = 0; query < queries; query++) {
+        merge(query, size);
+      }
+    }
+
+    /** Reads the keys and values of positions {@code first} to {@code first + count - 1}. */
+    private void load(Attention call, int row, int kvHead, int first, int count) {
+      KvLayout layout = call.cache().layout();
+      KvCodec codec = new KvCodec(layout);
+      Rows at = call.at();
+      for (int done = 0; done < count; ) {
+        int slot = (first + done) % layout.pageTokens();
+        int some = Math.min(count - done, layout.pageTokens() - slot);
+        var page = call.cache().page(at.page(row, first + done, layout));
+        codec.readKeys(page, kvHead, slot, some, keys, done * layout.headSize());
+        codec.readValues(page, kvHead, slot, some, values, done * layout.headSize());
+        done += some;
+      }
+    }
+
+    /**
+     * Turns a query's scores into weights: {@code exp(score · scale - m)} for positions {@code
+     * begin} to {@code end - 1} of the chunk, {@code m} being their largest, and 0 for all others.
+     */
+    private void softmax(int query, int pitch, int begin, int end, float scale) {
+      int at = query * CHUNK;
+      float most = Float.NEGATIVE_INFINITY;
+      Arrays.fill(weights, at, at + CHUNK, Float.NEGATIVE_INFINITY);
+      for (int t = begin; t < end; t++) {
+        float score = scores[query * pitch + t] * scale;
+        weights[at + t] = score;
+        most = Math.max(most, score);
+      }
+      chunkLargest[query] = most;
+      FloatVector total = FloatVector.zero(SPECIES);
+      for (int t = 0; t < CHUNK; t += LANES) {
+        FloatVector w = VectorMath.exp(FloatVector.fromArray(SPECIES, weights, at + t).sub(most));
+        w.intoArray(weights, at + t);
+        total = total.add(w);
+      }
+      chunkSum[query] = VectorMath.sum(total, lanes);
+    }
+
+    /** {@code partial[query] = Σ_t weights[query][t] · values[t]}, in rising order of t. */
+    private void weigh(int queries, int count, int size) {
+      int query = 0;
+      for (; query + 4 <= queries; query += 4) {
+        for (int d = 0; d < size; d += 2 * LANES) {
+          weighFour(query, count, size, d);
+        }
+      }
+      for (; query < queries; query++) {
+        for (int d = 0; d < size; d += 2 * LANES) {
+          weighOne(query, count, size, d);
+        }
+      }
+    }
+
+    private void weighOne(int query, int count, int size, int d) {
+      FloatVector a = FloatVector.zero(SPECIES);
+      FloatVector b = a;
+      for (int t = 0; t < count; t++) {
+        FloatVector w = FloatVector.broadcast(SPECIES, weights[query * CHUNK + t]);
+        a = w.fma(FloatVector.fromArray(SPECIES, values, t * size + d), a);
+        b = w.fma(FloatVector.fromArray(SPECIES, values, t * size + d + LANES), b);
+      }
+      a.intoArray(partial, query * size + d);
+      b.intoArray(partial, query * size + d + LANES);
+    }
+
+    private void weighFour(int query, int count, int size, int d) {
+      int at = query * CHUNK;
+      FloatVector a0 = FloatVector.zero(SPECIES);
+      FloatVector a1 = a0;
+      FloatVector b0 = a0;
+      FloatVector b1 = a0;
+      FloatVector c0 = a0;
+      FloatVector c1 = a0;
+      FloatVector d0 = a0;
+      FloatVector d1 = a0;
+      for (int t = 0; t < count; t++) {
+        FloatVector v0 = FloatVector.fromArray(SPECIES, values, t * size + d);
+        FloatVector v1 = FloatVector.fromArray(SPECIES, values, t * size + d + LANES);
+        FloatVector w = FloatVector.broadcast(SPECIES, weights[at + t]);
+        a0 = w.fma(v0, a0);
+        a1 = w.fma(v1, a1);
+        w = FloatVector.broadcast(SPECIES, weights[at + CHUNK + t]);
+        b0 = w.fma(v0, b0);
+        b1 = w.fma(v1, b1);
+        w = FloatVector.broadcast(SPECIES, weights[at + 2 * CHUNK + t]);
+        c0 = w.fma(v0, c0);
+        c1 = w.fma(v1, c1);
+        w = FloatVector.broadcast(SPECIES, weights[at + 3 * CHUNK + t]);
+        d0 = w.fma(v0, d0);
+        d1 = w.fma(v1, d1);
+      }
+      int to = query * size + d;
+      a0.intoArray(partial, to);
+      a1.intoArray(partial, to + LANES);
+      b0.intoArray(partial, to + size);
+      b1.intoArray(partial, to + size + LANES);
+      c0.intoArray(partial, to + 2 * size);
+      c1.intoArray(partial, to + 2 * size + LANES);
+      d0.intoArray(partial, to + 3 * size);
+      d1.intoArray(partial, to + 3 * size + LANES);
+    }
+
+    /**
+     * Adds the chunk's result to the running one, both scaled to the larger of their largest
+     * scores.
+     */
+    private void merge(int query, int size) {
+      if (chunkLargest[query] == Float.NEGATIVE_INFINITY) {
+        return;
+      }
+      float most = Math.max(largest[query], chunkLargest[query]);
+      float old = (float) Math.exp(largest[query] - most);
+      float added = (float) Math.exp(chunkLargest[query] - most);
+      largest[query] = most;
+      sum[query] = sum[query] * old + chunkSum[query] * added;
+      for (int i = query * size; i < (query + 1) * size; i += LANES) {
+        FloatVector.fromArray(SPECIES, result, i)
+            .mul(old)
+            .add(FloatVector.fromArray(SPECIES, partial, i).mul(added))
+            .intoArray(result, i);
+      }
+    }
+
+    private void finish(float[] out, int to, int query, int size) {
+      for (int i = 0; i < size; i++) {
+        out[to + i] = result[query * size + i] / sum[query];
+      }
+    }
+  }
+}

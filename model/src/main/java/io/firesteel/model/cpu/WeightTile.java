@@ -1,0 +1,85 @@
+package io.firesteel.model.cpu;
+
+import io.firesteel.loader.TensorType;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.Map;
+
+/**
+ * Rows of a weight matrix dequantised into a worker's scratch, where {@link DotKernel} wants them.
+ * A row is dequantised once for all rows of activations.
+ */
+final class WeightTile {
+  /** Most rows of a tile. */
+  static final int ROWS = 16;
+
+  private static final ValueLayout.OfFloat FLOAT =
+      ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+  private static final Map<TensorType, RowDecoder> DECODERS = decoders();
+
+  private WeightTile() {}
+
+  private static Map<TensorType, RowDecoder> decoders() {
+    Map<TensorType, RowDecoder> decoders = new EnumMap<>(TensorType.class);
+    for (TensorType type : TensorType.values()) {
+      if (type.isReadable()) {
+        decoders.put(type, RowDecoder.of(type));
+      }
+    }
+    return decoders;
+  }
+
+  /** Whether matrices of this type can be used. */
+  static boolean supports(TensorType type) {
+    return DECODERS.containsKey(type);
+  }
+
+  /** {@code rows} rounded up to what {@link DotKernel} takes. */
+  static int padded(int rows) {
+    return (rows + DotKernel.ROWS - 1) & -DotKernel.ROWS;
+  }
+
+  /**
+   * Dequantises rows {@code first} to {@code first + rows - 1} of a matrix.
+   *
+   * @param data the matrix
+   * @return rows at the distance {@link DotKernel#stride}, each padded with zeros, as many as
+   *     {@link #padded} says; the contents of the rows beyond {@code rows} are undefined
+   */
+  static float[] load(
+      TensorType type, MemorySegment data, long first, int rows, int columns, Scratch scratch) {
+    int stride = DotKernel.stride(columns);
+    float[] weights = scratch.weights(padded(rows) * stride);
+    if (stride == columns) {
+      decode(type, data, first * columns, rows * columns, weights, 0, scratch);
+      return weights;
+    }
+    for (int i = 0; i < rows; i++) {
+      decode(type, data, (first + i) * columns, columns, weights, i * stride, scratch);
+      Arrays.fill(weights, i * stride + columns, (i + 1) * stride, 0);
+    }
+    return weights;
+  }
+
+  /** Dequantises a run of elements that begins at element {@code first} of the data. */
+  static void decode(
+      TensorType type,
+      MemorySegment data,
+      long first,
+      int elements,
+      float[] target,
+      int to,
+      Scratch scratch) {
+    if (type == TensorType.F32) {
+      MemorySegment.copy(data, FLOAT, first * Float.BYTES, target, to, elements);
+      return;
+    }
+    int bytes = Math.toIntExact(type.bytes(elements));
+    byte[] raw = scratch.raw(bytes);
+    MemorySegment.copy(data, ValueLayout.JAVA_BYTE, type.bytes(first), raw, 0, bytes);
+    DECODERS.get(type).decode(raw, 0, elements, target, to);
+  }
+}
