@@ -48,7 +48,8 @@ interface ByteSource {
           return -1;
         }
         int count = (int) Math.min(left, target.remaining());
-        target.put(memory.asSlice(position, count).asByteBuffer());
+        MemorySegment.ofBuffer(target).copyFrom(memory.asSlice(position, count));
+        target.position(target.position() + count);
         return count;
       }
     };

@@ -223,7 +223,7 @@ final class HeaderParser {
     }
   }
 
-  private long alignment(Metadata metadata) {
+  static long alignment(Metadata metadata) {
     long alignment = metadata.integer(ALIGNMENT_KEY, DEFAULT_ALIGNMENT);
     if (alignment < 1 || alignment > LARGEST_ALIGNMENT || Long.bitCount(alignment) != 1) {
       throw metadata.error(
@@ -367,7 +367,7 @@ final class HeaderParser {
     }
   }
 
-  private static long roundUp(long position, long alignment) {
+  static long roundUp(long position, long alignment) {
     return (position + alignment - 1) & -alignment;
   }
 

@@ -119,7 +119,7 @@ public sealed interface MetadataValue {
       int[] starts = new int[texts.size() + 1];
       byte[][] pieces = new byte[texts.size()][];
       for (int i = 0; i < pieces.length; i++) {
-        pieces[i] = texts.get(i).getBytes(StandardCharsets.UTF_8);
+        pieces[i] = Utf8.encode(texts.get(i));
         starts[i + 1] = Math.addExact(starts[i], pieces[i].length);
       }
       byte[] utf8 = new byte[starts[pieces.length]];

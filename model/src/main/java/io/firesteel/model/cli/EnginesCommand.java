@@ -3,7 +3,6 @@ package io.firesteel.model.cli;
 import io.firesteel.model.engine.Availability;
 import io.firesteel.model.engine.EngineOptions;
 import io.firesteel.model.engine.EngineProvider;
-import io.firesteel.model.kv.KvFormat;
 import java.util.Comparator;
 import java.util.List;
 import java.util.ServiceLoader;
@@ -23,7 +22,7 @@ public final class EnginesCommand implements Subcommand {
 
   @Override
   public Integer call() {
-    EngineOptions options = EngineOptions.of(PROBE_CONTEXT, KvFormat.F16);
+    EngineOptions options = EngineOptions.of(PROBE_CONTEXT, root.settings().kvFormat());
     Console console = root.console();
     boolean chosen = false;
     for (EngineProvider provider : providers()) {

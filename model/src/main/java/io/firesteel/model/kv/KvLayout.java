@@ -1,5 +1,6 @@
 package io.firesteel.model.kv;
 
+import java.lang.foreign.MemorySegment;
 import java.util.Objects;
 
 /**
@@ -64,6 +65,24 @@ public record KvLayout(KvFormat format, int kvHeads, int headSize, int pageToken
   /** Byte offset inside a page of the value scales of {@code kvHead} at {@code slot}. */
   public long valueScaleOffset(int kvHead, int slot) {
     return scalePlaneBytes() + keyScaleOffset(kvHead, slot);
+  }
+
+  /**
+   * Zeroes the slots from {@code slot} on of one layer's page, so that what an earlier sequence
+   * left there goes nowhere.
+   *
+   * @param page {@link #pageBytes} bytes
+   * @param slot 0 to {@link #pageTokens}
+   */
+  public void clearFrom(MemorySegment page, int slot) {
+    long elements = (long) (pageTokens - slot) * headSize * format.elementBytes();
+    long scales = (long) (pageTokens - slot) * format.scaleBytes(headSize);
+    for (int head = 0; head < kvHeads; head++) {
+      page.asSlice(keyOffset(head, slot), elements).fill((byte) 0);
+      page.asSlice(valueOffset(head, slot), elements).fill((byte) 0);
+      page.asSlice(keyScaleOffset(head, slot), scales).fill((byte) 0);
+      page.asSlice(valueScaleOffset(head, slot), scales).fill((byte) 0);
+    }
   }
 
   private long row(int kvHead, int slot) {
