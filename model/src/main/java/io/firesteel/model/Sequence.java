@@ -1,0 +1,322 @@
+package io.firesteel.model;
+
+import io.firesteel.model.engine.DecodeRequest;
+import io.firesteel.model.engine.DeviceDecoder;
+import io.firesteel.model.engine.EngineException;
+import io.firesteel.model.kv.PageCopy;
+import io.firesteel.model.kv.PagePool;
+import io.firesteel.model.kv.PageTable;
+import io.firesteel.model.sampling.History;
+import io.firesteel.model.sampling.Sampler;
+import io.firesteel.model.sampling.SamplingParameters;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.Optional;
+
+/**
+ * Tokens and their keys and values. All tokens but the last are in the cache; the last is fed when
+ * the next one is wanted. So whatever follows a given state is computed in the same steps, whether
+ * the state was reached directly, by rewinding, by forking or from a file.
+ *
+ * <p>Not safe for use by several threads at once, except {@link #cancel}.
+ */
+final class Sequence implements AutoCloseable {
+  /** Most tokens that are decoded on the device before the host looks at them. */
+  static final int DEVICE_RUN = 16;
+
+  /** What {@link #next} returns when it was cancelled. */
+  static final int CANCELLED = -1;
+
+  private final Scheduler scheduler;
+  private final int contextLength;
+  private final Work.Participant participant = new Work.Participant();
+  private final PageTable pages;
+  private final float[] logits;
+  private final BitSet drawn;
+  private int[] tokens;
+  private int length;
+  private int[] ahead = new int[0];
+  private int aheadTaken;
+  private boolean logitsAreCurrent;
+  private volatile boolean cancelled;
+  private volatile Work current;
+
+  Sequence(Scheduler scheduler, PagePool pool, int contextLength) {
+    this(scheduler, new PageTable(pool), contextLength, new int[16], 0, new BitSet());
+  }
+
+  private Sequence(
+      Scheduler scheduler,
+      PageTable pages,
+      int contextLength,
+      int[] tokens,
+      int length,
+      BitSet drawn) {
+    this.scheduler = scheduler;
+    this.pages = pages;
+    this.contextLength = contextLength;
+    this.tokens = tokens;
+    this.length = length;
+    this.drawn = drawn;
+    this.logits = new float[scheduler.engine().vocabulary()];
+  }
+
+  int length() {
+    return length;
+  }
+
+  int contextLength() {
+    return contextLength;
+  }
+
+  int[] tokens() {
+    return Arrays.copyOf(tokens, length);
+  }
+
+  int token(int index) {
+    return tokens[index];
+  }
+
+  /** For each token, whether it was drawn and not given. */
+  BitSet drawnMarks() {
+    return (BitSet) drawn.clone();
+  }
+
+  /** Number of tokens drawn so far. */
+  long draws() {
+    return drawn.cardinality();
+  }
+
+  /** Logits that the last token was drawn from, or null if they never left the device. */
+  float[] logits() {
+    return logitsAreCurrent ? logits : null;
+  }
+
+  /** Positions in the cache: all but the last token's. */
+  int positions() {
+    return Math.max(0, length - 1);
+  }
+
+  /** Pages of the positions in the cache. */
+  int[] pages() {
+    dropAhead();
+    return pages.pages();
+  }
+
+  /** Allows the next operations after a {@link #cancel}. */
+  void begin() {
+    cancelled = false;
+  }
+
+  /** Makes an operation under way end soon; may be called on any thread. */
+  void cancel() {
+    cancelled = true;
+    Work work = current;
+    if (work != null) {
+      work.cancel();
+    }
+  }
+
+  boolean cancelled() {
+    return cancelled;
+  }
+
+  /** Tells the scheduler not to wait for this sequence. */
+  void rest() {
+    scheduler.rest(participant);
+  }
+
+  /**
+   * Appends tokens and computes all but the last.
+   *
+   * @return whether it was done; false if it was cancelled, and then nothing is changed
+   */
+  boolean feed(int[] ids) throws EngineException {
+    dropAhead();
+    if (ids.length > contextLength - length) {
+      throw new ContextFullException(ids.length, length, contextLength);
+    }
+    int lengthBefore = length;
+    int positionsBefore = positions();
+    boolean done = false;
+    append(ids);
+    try {
+      done = length - 1 <= positionsBefore || compute(length - 1 - positionsBefore, null);
+      return done;
+    } finally {
+      if (!done) {
+        length = lengthBefore;
+        pages.truncate(positionsBefore);
+      }
+    }
+  }
+
+  private void append(int... ids) {
+    if (length + ids.length > tokens.length) {
+      tokens = Arrays.copyOf(tokens, Math.max(length + ids.length, 2 * tokens.length));
+    }
+    System.arraycopy(ids, 0, tokens, length, ids.length);
+    length += ids.length;
+  }
+
+  /** Feeds the tokens that are not in the cache yet; false if it was cancelled. */
+  private boolean compute(int count, float[] wanted) throws EngineException {
+    int first = pages.length();
+    Optional<PageCopy> copy = pages.append(count);
+    int[] fed = Arrays.copyOfRange(tokens, first, first + count);
+    Work work = Work.feed(participant, fed, first, pages.pages(), copy, wanted);
+    run(work);
+    return work.remaining() == 0;
+  }
+
+  private void run(Work work) throws EngineException {
+    current = work;
+    try {
+      if (cancelled) {
+        work.cancel();
+      }
+      scheduler.run(work);
+    } finally {
+      current = null;
+    }
+  }
+
+  /**
+   * Draws the next token and appends it.
+   *
+   * @param most number of tokens that may be drawn on the device before the host sees them
+   * @param stopTokens tokens after which nothing more is wanted
+   * @param needsLogits whether {@link #logits} will be asked for
+   * @return the token, or {@link #CANCELLED}
+   */
+  int next(
+      Sampler sampler,
+      SamplingParameters parameters,
+      int most,
+      int[] stopTokens,
+      boolean needsLogits)
+      throws EngineException {
+    if (length == 0) {
+      throw new IllegalStateException("the session is empty: give it a prompt first");
+    }
+    if (cancelled) {
+      return CANCELLED;
+    }
+    if (aheadTaken < ahead.length) {
+      return commit(ahead[aheadTaken++]);
+    }
+    if (length > contextLength) {
+      throw new ContextFullException(1, length - 1, contextLength);
+    }
+    Optional<DeviceDecoder> decoder = scheduler.engine().deviceDecoder();
+    boolean onDevice =
+        !needsLogits
+            && decoder.isPresent()
+            && decoder.get().supports(parameters)
+            && scheduler.alone(participant);
+    return onDevice ? nextOnDevice(parameters, most, stopTokens) : nextOnHost(sampler);
+  }
+
+  private int nextOnHost(Sampler sampler) throws EngineException {
+    int before = pages.length();
+    boolean done = false;
+    try {
+      done = compute(1, logits);
+    } finally {
+      if (!done) {
+        pages.truncate(before);
+      }
+    }
+    logitsAreCurrent = done;
+    if (!done) {
+      return CANCELLED;
+    }
+    try {
+      return commit(sampler.sample(logits, 0, new History(tokens, length), draws()));
+    } catch (RuntimeException e) {
+      pages.truncate(before);
+      throw e;
+    }
+  }
+
+  private int nextOnDevice(SamplingParameters parameters, int most, int[] stopTokens)
+      throws EngineException {
+    int before = pages.length();
+    logitsAreCurrent = false;
+    int room = Math.min(contextLength - before, Math.max(1, pages.available()));
+    int count = Math.min(Math.min(most, DEVICE_RUN), room);
+    Optional<PageCopy> copy = pages.append(count);
+    int lookBack = parameters.lookBack();
+    int from = lookBack < 0 ? 0 : Math.max(0, length - lookBack);
+    DecodeRequest request =
+        new DecodeRequest(
+            tokens[length - 1],
+            before,
+            pages.pages(),
+            count,
+            parameters,
+            Arrays.copyOfRange(tokens, from, length),
+            draws(),
+            stopTokens);
+    Work work = Work.run(participant, request, copy);
+    boolean done = false;
+    try {
+      run(work);
+      done = work.remaining() == 0;
+    } finally {
+      pages.truncate(done ? before + work.drawn().length : before);
+    }
+    if (!done) {
+      return CANCELLED;
+    }
+    ahead = work.drawn();
+    aheadTaken = 1;
+    return commit(ahead[0]);
+  }
+
+  private int commit(int token) {
+    drawn.set(length);
+    append(token);
+    return token;
+  }
+
+  /** Forgets tokens that were drawn on the device but not asked for yet. */
+  private void dropAhead() {
+    if (aheadTaken < ahead.length) {
+      pages.truncate(positions());
+    }
+    ahead = new int[0];
+    aheadTaken = 0;
+  }
+
+  /** Forgets all tokens from {@code newLength} on. */
+  void truncate(int newLength) {
+    dropAhead();
+    length = newLength;
+    drawn.clear(newLength, Integer.MAX_VALUE);
+    pages.truncate(Math.min(pages.length(), positions()));
+    logitsAreCurrent = false;
+  }
+
+  /** A sequence with the same tokens, sharing all pages. */
+  Sequence fork() {
+    dropAhead();
+    return new Sequence(scheduler, pages.fork(), contextLength, tokens(), length, drawnMarks());
+  }
+
+  /**
+   * Takes over saved tokens into an empty sequence, and reserves their pages, which are returned.
+   */
+  int[] restore(int[] savedTokens, BitSet savedMarks) {
+    append(savedTokens);
+    drawn.or(savedMarks);
+    pages.append(positions()).ifPresent(PageCopy::close);
+    return pages.pages();
+  }
+
+  @Override
+  public void close() {
+    rest();
+    pages.close();
+  }
+}

@@ -1,0 +1,116 @@
+package io.firesteel.model;
+
+import io.firesteel.model.engine.DecodeRequest;
+import io.firesteel.model.kv.PageCopy;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+
+/** What one sequence asks of the engine: tokens to feed, or a run to decode on the device. */
+final class Work {
+  final Participant participant;
+  final int[] tokens;
+  final int firstPosition;
+  final int[] pageTable;
+  final Optional<PageCopy> copy;
+
+  /** Where the logits of the last token go; null if they are not wanted. */
+  final float[] logits;
+
+  /** A run on the device instead of tokens to feed; null for none. */
+  final DecodeRequest run;
+
+  private final CountDownLatch finished = new CountDownLatch(1);
+  private volatile boolean cancelled;
+  private int fed;
+  private int[] drawn;
+  private Throwable failure;
+
+  private Work(
+      Participant participant,
+      int[] tokens,
+      int firstPosition,
+      int[] pageTable,
+      Optional<PageCopy> copy,
+      float[] logits,
+      DecodeRequest run) {
+    this.participant = participant;
+    this.tokens = tokens;
+    this.firstPosition = firstPosition;
+    this.pageTable = pageTable;
+    this.copy = copy;
+    this.logits = logits;
+    this.run = run;
+  }
+
+  static Work feed(
+      Participant participant,
+      int[] tokens,
+      int firstPosition,
+      int[] pageTable,
+      Optional<PageCopy> copy,
+      float[] logits) {
+    return new Work(participant, tokens, firstPosition, pageTable, copy, logits, null);
+  }
+
+  static Work run(Participant participant, DecodeRequest run, Optional<PageCopy> copy) {
+    return new Work(
+        participant, new int[] {run.token()}, run.position(), run.pageTable(), copy, null, run);
+  }
+
+  /** A sequence as the scheduler sees it: an identity. */
+  static final class Participant {}
+
+  /** Asks for an early end; rows that are being computed are finished. */
+  void cancel() {
+    cancelled = true;
+  }
+
+  boolean cancelled() {
+    return cancelled;
+  }
+
+  int remaining() {
+    return tokens.length - fed;
+  }
+
+  int fed() {
+    return fed;
+  }
+
+  void advance(int rows) {
+    fed += rows;
+  }
+
+  int[] drawn() {
+    return drawn;
+  }
+
+  void drawn(int[] tokens) {
+    drawn = tokens;
+  }
+
+  void finish(Throwable problem) {
+    failure = problem;
+    copy.ifPresent(PageCopy::close);
+    finished.countDown();
+  }
+
+  /** Waits for the end. Returns null if all went well. */
+  Throwable await() {
+    boolean interrupted = false;
+    while (true) {
+      try {
+        finished.await();
+        break;
+      } catch (InterruptedException e) {
+        // The engine may be writing to this sequence's pages: end early, but not before it is done.
+        interrupted = true;
+        cancel();
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+    return failure;
+  }
+}

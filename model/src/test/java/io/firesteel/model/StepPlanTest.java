@@ -1,0 +1,46 @@
+package io.firesteel.model;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.Arrays;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class StepPlanTest {
+  @ParameterizedTest
+  @CsvSource({
+    "5, 512, 5",
+    "1000, 512, 512",
+    "1 1 1, 512, 1 1 1",
+    "1 1000, 512, 1 129",
+    "1000 1 1000, 512, 65 1 65",
+    "1000 1000, 512, 256 256",
+    "10 1000, 512, 10 502",
+    "1000 1000 1000, 4, 2 1 1",
+    "3 3 3, 3, 1 1 1"
+  })
+  void givesEachSequenceItsShare(String remaining, int maxRows, String expected) {
+    assertArrayEquals(numbers(expected), StepPlan.rows(numbers(remaining), maxRows));
+  }
+
+  @Test
+  void neverExceedsTheStepOrTheNeed() {
+    Random random = new Random(1);
+    for (int round = 0; round < 1000; round++) {
+      int maxRows = 1 + random.nextInt(600);
+      int[] remaining = random.ints(1 + random.nextInt(maxRows), 1, 700).toArray();
+      int[] rows = StepPlan.rows(remaining, maxRows);
+      assertTrue(Arrays.stream(rows).sum() <= maxRows);
+      for (int i = 0; i < rows.length; i++) {
+        assertTrue(rows[i] >= 1 && rows[i] <= remaining[i]);
+      }
+    }
+  }
+
+  private static int[] numbers(String text) {
+    return Arrays.stream(text.trim().split(" ")).mapToInt(Integer::parseInt).toArray();
+  }
+}
