@@ -34,6 +34,28 @@ public final class GgufException extends RuntimeException {
     this.field = field;
   }
 
+  /**
+   * Explains the error that the JVM throws where a mapped file ends earlier than it did when it was
+   * mapped. For all who read tensor data themselves.
+   *
+   * @param error an error caught while reading tensor data
+   * @return the explanation
+   * @throws InternalError the error itself if it is of another kind
+   */
+  public static GgufException ofFault(InternalError error) {
+    String message = error.getMessage();
+    if (message == null || !message.contains("unsafe memory access")) {
+      throw error;
+    }
+    return new GgufException(
+        "a mapped file",
+        NO_OFFSET,
+        "tensor data",
+        "the file became shorter, or its disk failed, while it was open: put the whole file back"
+            + " and open it again",
+        error);
+  }
+
   /** Name of the file. */
   public String file() {
     return file;

@@ -26,7 +26,6 @@ final class HeaderParser {
   static final int MAX_DIMENSIONS = 4;
   static final int MAX_NAME_BYTES = 65_535;
 
-  private static final int MAGIC = 0x46554747; // "GGUF" read as a little-endian number
   private static final long LEAST_VALUE_BYTES = 8 + 4 + 1;
   private static final long LEAST_TENSOR_BYTES = 8 + 4 + 8 + 4 + 8;
   private static final long LARGEST_ALIGNMENT = 1L << 30;
@@ -42,11 +41,8 @@ final class HeaderParser {
   }
 
   private GgufHeader parse() {
-    FileSignature.check(in);
-    int magic = in.i32("magic");
-    if (magic != MAGIC) {
-      throw in.error(0, "magic", "found 0x%08X, expected GGUF".formatted(magic));
-    }
+    FileSignature.requireGguf(in);
+    in.i32("magic");
     int version = version();
     long tensorCountAt = in.position();
     int tensorCount = in.count("tensor count", LEAST_TENSOR_BYTES);

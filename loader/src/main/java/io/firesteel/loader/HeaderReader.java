@@ -46,6 +46,15 @@ final class HeaderReader {
     return source.size() - position();
   }
 
+  /** The first bytes, fewer if the file is shorter, without moving on from them. */
+  byte[] peek(int count) {
+    int there = (int) Math.min(count, left());
+    need(there, "magic");
+    byte[] bytes = new byte[there];
+    window.get(window.position(), bytes);
+    return bytes;
+  }
+
   int u8(String field) {
     need(Byte.BYTES, field);
     return window.get() & 0xFF;
@@ -90,7 +99,7 @@ final class HeaderReader {
 
   byte[] bytes(int count, String field) {
     if (count > left()) {
-      throw truncated(position(), count, field);
+      throw truncated(position(), count, size(), field);
     }
     byte[] bytes = new byte[count];
     bytes(bytes, 0, count, field);
@@ -143,7 +152,7 @@ final class HeaderReader {
     try {
       while (window.position() < bytes) {
         if (source.read(start + window.position(), window) < 0) {
-          throw truncated(start, bytes, field);
+          throw truncated(start, bytes, start + window.position(), field);
         }
       }
     } catch (IOException e) {
@@ -153,11 +162,11 @@ final class HeaderReader {
     }
   }
 
-  private GgufException truncated(long start, long bytes, String field) {
+  private GgufException truncated(long start, long bytes, long end, String field) {
     return error(
         start,
         field,
         "the file ends after %d bytes, expected at least %d: it is incomplete, fetch it again"
-            .formatted(source.size(), start + bytes));
+            .formatted(end, start + bytes));
   }
 }

@@ -1,5 +1,6 @@
 package io.firesteel.loader.blocks;
 
+import io.firesteel.loader.GgufException;
 import io.firesteel.loader.TensorType;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -58,11 +59,21 @@ public abstract sealed class BlockCodec
    * @param target where the elements go
    * @param targetOffset index of the first of them
    * @param elements how many, a multiple of the block size
+   * @throws GgufException if {@code source} maps a file that has become shorter
    */
   public final void dequantise(
       MemorySegment source, long offset, float[] target, int targetOffset, int elements) {
     requireWholeBlocks(elements);
     Objects.checkFromIndexSize(targetOffset, elements, target.length);
+    try {
+      decodeAll(source, offset, target, targetOffset, elements);
+    } catch (InternalError e) {
+      throw GgufException.ofFault(e);
+    }
+  }
+
+  private void decodeAll(
+      MemorySegment source, long offset, float[] target, int targetOffset, int elements) {
     int blocks = elements / type.blockSize();
     int chunk = chunkBlocks(blocks);
     byte[] bytes = new byte[chunk * type.blockBytes()];

@@ -1,6 +1,7 @@
 package io.firesteel.loader.blocks;
 
 import io.firesteel.loader.TensorType;
+import io.firesteel.loader.blocks.BlockLayout.Part;
 import java.util.Arrays;
 
 /**
@@ -10,9 +11,10 @@ import java.util.Arrays;
  * 2k} and {@code 2k + 1} of byte {@code l}.
  */
 final class Q2KCodec extends BlockCodec {
-  private static final int QUANTS = 16;
-  private static final int SCALE = 80;
-  private static final int MINIMUM = 82;
+  private static final BlockLayout LAYOUT = BlockLayout.of(TensorType.Q2_K);
+  private static final int QUANTS = LAYOUT.offset(Part.QUANTS);
+  private static final int SCALE = LAYOUT.offset(Part.SCALE);
+  private static final int MINIMUM = LAYOUT.offset(Part.MINIMUM);
 
   Q2KCodec() {
     super(TensorType.Q2_K);

@@ -1,6 +1,7 @@
 package io.firesteel.loader.blocks;
 
 import io.firesteel.loader.TensorType;
+import io.firesteel.loader.blocks.BlockLayout.Part;
 import java.util.Arrays;
 
 /**
@@ -9,9 +10,10 @@ import java.util.Arrays;
  * An element is {@code d * (scale - 32) * (q - 4)}.
  */
 final class Q3KCodec extends BlockCodec {
-  private static final int QUANTS = 32;
-  private static final int SCALES = 96;
-  private static final int SCALE = 108;
+  private static final BlockLayout LAYOUT = BlockLayout.of(TensorType.Q3_K);
+  private static final int QUANTS = LAYOUT.offset(Part.QUANTS);
+  private static final int SCALES = LAYOUT.offset(Part.GROUP_SCALES);
+  private static final int SCALE = LAYOUT.offset(Part.SCALE);
 
   private static final Levels LEVELS = new Levels.Uniform(-4, 3);
 

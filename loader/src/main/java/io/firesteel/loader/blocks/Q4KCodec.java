@@ -1,14 +1,16 @@
 package io.firesteel.loader.blocks;
 
 import io.firesteel.loader.TensorType;
+import io.firesteel.loader.blocks.BlockLayout.Part;
 
 /**
  * Q4_K: eight groups of 32 quants of 4 bits, an element being {@code d * scale * q - dmin *
  * minimum}. Groups {@code 2k} and {@code 2k + 1} are the low and high halves of the same 32 bytes.
  */
 final class Q4KCodec extends BlockCodec {
-  private static final int SCALES = 4;
-  private static final int QUANTS = 16;
+  private static final BlockLayout LAYOUT = BlockLayout.of(TensorType.Q4_K);
+  private static final int SCALES = LAYOUT.offset(Part.GROUP_SCALES);
+  private static final int QUANTS = LAYOUT.offset(Part.QUANTS);
 
   Q4KCodec() {
     super(TensorType.Q4_K);

@@ -1,6 +1,7 @@
 package io.firesteel.loader.blocks;
 
 import io.firesteel.loader.TensorType;
+import io.firesteel.loader.blocks.BlockLayout.Part;
 import java.util.Arrays;
 
 /**
@@ -8,9 +9,10 @@ import java.util.Arrays;
  * {@code g} of mask byte {@code l}.
  */
 final class Q5KCodec extends BlockCodec {
-  private static final int SCALES = 4;
-  private static final int HIGH = 16;
-  private static final int QUANTS = 48;
+  private static final BlockLayout LAYOUT = BlockLayout.of(TensorType.Q5_K);
+  private static final int SCALES = LAYOUT.offset(Part.GROUP_SCALES);
+  private static final int HIGH = LAYOUT.offset(Part.QUANTS_HIGH);
+  private static final int QUANTS = LAYOUT.offset(Part.QUANTS);
 
   Q5KCodec() {
     super(TensorType.Q5_K);

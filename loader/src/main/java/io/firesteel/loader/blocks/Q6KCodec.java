@@ -1,6 +1,7 @@
 package io.firesteel.loader.blocks;
 
 import io.firesteel.loader.TensorType;
+import io.firesteel.loader.blocks.BlockLayout.Part;
 import java.util.Arrays;
 
 /**
@@ -10,9 +11,10 @@ import java.util.Arrays;
  * bits {@code 2k} and {@code 2k + 1} of high byte {@code l} (l below 32).
  */
 final class Q6KCodec extends BlockCodec {
-  private static final int HIGH = 128;
-  private static final int SCALES = 192;
-  private static final int SCALE = 208;
+  private static final BlockLayout LAYOUT = BlockLayout.of(TensorType.Q6_K);
+  private static final int HIGH = LAYOUT.offset(Part.QUANTS_HIGH);
+  private static final int SCALES = LAYOUT.offset(Part.GROUP_SCALES);
+  private static final int SCALE = LAYOUT.offset(Part.SCALE);
 
   private static final Levels LEVELS = new Levels.Uniform(-32, 31);
 

@@ -8,6 +8,9 @@ import io.firesteel.loader.TensorType;
  */
 final class Quants4 extends BlockCodec {
   private static final int HALF = 16;
+  /** Adding it changes no number, not even the sign of a zero. */
+  private static final float NO_MINIMUM = -0f;
+
   private static final Levels LEVELS = new Levels.Uniform(-8, 7);
 
   Quants4(TensorType type) {
@@ -18,7 +21,7 @@ final class Quants4 extends BlockCodec {
   void decode(byte[] block, int at, float[] target, int to) {
     float scale = LittleEndian.getHalf(block, at);
     if (type() == TensorType.Q4_0) {
-      decode(block, at + 2, scale, 8, 0, target, to);
+      decode(block, at + 2, scale, 8, NO_MINIMUM, target, to);
     } else {
       decode(block, at + 4, scale, 0, LittleEndian.getHalf(block, at + 2), target, to);
     }

@@ -9,6 +9,9 @@ import io.firesteel.loader.TensorType;
 final class Quants5 extends BlockCodec {
   private static final int SIZE = 32;
   private static final int HALF = 16;
+  /** Adding it changes no number, not even the sign of a zero. */
+  private static final float NO_MINIMUM = -0f;
+
   private static final Levels LEVELS = new Levels.Uniform(-16, 15);
 
   Quants5(TensorType type) {
@@ -19,7 +22,7 @@ final class Quants5 extends BlockCodec {
   void decode(byte[] block, int at, float[] target, int to) {
     float scale = LittleEndian.getHalf(block, at);
     if (type() == TensorType.Q5_0) {
-      decode(block, at + 2, scale, 16, 0, target, to);
+      decode(block, at + 2, scale, 16, NO_MINIMUM, target, to);
     } else {
       decode(block, at + 4, scale, 0, LittleEndian.getHalf(block, at + 2), target, to);
     }
