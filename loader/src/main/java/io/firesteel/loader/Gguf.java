@@ -98,8 +98,7 @@ public final class Gguf implements AutoCloseable {
     FileChannel channel = FileChannel.open(path, StandardOpenOption.READ);
     try {
       GgufHeader header = HeaderParser.parse(path.toString(), ByteSource.of(channel));
-      MemorySegment bytes =
-          channel.map(FileChannel.MapMode.READ_ONLY, 0, header.fileSize(), arena);
+      MemorySegment bytes = channel.map(FileChannel.MapMode.READ_ONLY, 0, header.fileSize(), arena);
       return new Part(Optional.of(new OpenFile(path, channel)), header, bytes);
     } catch (Throwable e) {
       channel.close();

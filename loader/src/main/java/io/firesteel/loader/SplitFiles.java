@@ -51,7 +51,8 @@ final class SplitFiles {
     String end = name.group(4) == null ? "" : name.group(4);
     List<Path> parts =
         IntStream.rangeClosed(1, count)
-            .mapToObj(i -> String.format(Locale.ROOT, "%s-%05d-of-%05d%s", name.group(1), i, count, end))
+            .mapToObj(
+                i -> String.format(Locale.ROOT, "%s-%05d-of-%05d%s", name.group(1), i, count, end))
             .map(part::resolveSibling)
             .toList();
     requireAll(parts, metadata);

@@ -78,7 +78,9 @@ class GgufTest {
     TensorSpec last = new TensorSpec("last", TensorType.I8, 4);
     byte[] header =
         HeaderWriter.write(
-            Metadata.of("large", java.util.Map.of()), List.of(large, last), new long[] {0, elements});
+            Metadata.of("large", java.util.Map.of()),
+            List.of(large, last),
+            new long[] {0, elements});
     long lastAt = HeaderParser.roundUp(header.length, 32) + elements;
     try (var file = new java.io.RandomAccessFile(path.toFile(), "rw")) {
       file.write(header);
@@ -289,7 +291,10 @@ class GgufTest {
         "found 18446744073709551615, expected 1 to");
     for (long[] shape :
         new long[][] {
-          {1L << 62, 2}, {1L << 32, 1L << 32}, {1L << 61, 1}, {1L << 16, 1L << 16, 1L << 16, 1L << 16}
+          {1L << 62, 2},
+          {1L << 32, 1L << 32},
+          {1L << 61, 1},
+          {1L << 16, 1L << 16, 1L << 16, 1L << 16}
         }) {
       assertRefused(
           tensor(TensorType.F32, 0, shape), 33, "dimensions of tensor 't'", "a size below 2^63");
@@ -307,7 +312,10 @@ class GgufTest {
     assertRefused(unknown.data(32, 64), 45, "type of tensor 't'", "found type 77, expected one");
     GgufImage removed = GgufImage.begin(3, 1, 0).text("t").i32(1).i64(32).i32(4).i64(0);
     assertRefused(
-        removed.data(32, 64), 45, "type of tensor 't'", "found Q4_2 (type 4), which ggml has removed");
+        removed.data(32, 64),
+        45,
+        "type of tensor 't'",
+        "found Q4_2 (type 4), which ggml has removed");
   }
 
   @Test

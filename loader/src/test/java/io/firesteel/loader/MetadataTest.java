@@ -104,8 +104,7 @@ class MetadataTest {
   @Test
   void showsTheBeginningOfLongArrays() {
     int[] numbers = IntStream.range(0, 100).toArray();
-    assertEquals(
-        "[0, 1, 2, 3, 4, 5, 6, 7, ... 100 INT32]", NumberArray.of(numbers).toString());
+    assertEquals("[0, 1, 2, 3, 4, 5, 6, 7, ... 100 INT32]", NumberArray.of(numbers).toString());
     assertEquals("[a, Ġb, 🔥]", StringArray.of(List.of("a", "Ġb", "🔥")).toString());
   }
 

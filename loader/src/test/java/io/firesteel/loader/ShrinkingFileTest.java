@@ -22,7 +22,8 @@ class ShrinkingFileTest {
   void endsInExceptionsAndNotInACrash() throws IOException, InterruptedException {
     try (ChildJvm child = ChildJvm.start(ShrinkingFileTest.class, folder.resolve("model.gguf"))) {
       assertEquals(
-          "whole: found, dequantised: explained, compiled: explained, raw: explained", child.readLine());
+          "whole: found, dequantised: explained, compiled: explained, raw: explained",
+          child.readLine());
       assertEquals(0, child.waitFor());
     }
   }

@@ -33,8 +33,7 @@ class SplitFilesTest {
   void opensTheWholeModelByAnyPart(int number) throws IOException {
     try (Gguf gguf = Gguf.open(path(number, 3))) {
       assertEquals("part 0", gguf.metadata().string("general.name"));
-      assertEquals(
-          List.of("a", "b", "c"), gguf.tensors().stream().map(Tensor::name).toList());
+      assertEquals(List.of("a", "b", "c"), gguf.tensors().stream().map(Tensor::name).toList());
       assertEquals(List.of(path(0, 3), path(1, 3), path(2, 3)), gguf.files());
       for (Tensor tensor : gguf.tensors()) {
         assertEquals(tensor.name().charAt(0), tensor.data().get(ValueLayout.JAVA_BYTE, 5));

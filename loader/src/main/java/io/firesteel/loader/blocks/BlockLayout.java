@@ -12,8 +12,8 @@ import java.util.SequencedMap;
  * Where the parts of a block stand, as data: for kernels that read blocks themselves and for those
  * that pack them anew. How bits are distributed inside a part is told by the type's codec.
  *
- * <p>Source: ggml's block structures ({@code ggml-common.h}) and the GGUF specification; MXFP4 as in
- * the OCP Microscaling Formats specification 1.0.
+ * <p>Source: ggml's block structures ({@code ggml-common.h}) and the GGUF specification; MXFP4 as
+ * in the OCP Microscaling Formats specification 1.0.
  */
 public final class BlockLayout {
   /** What a run of bytes in a block holds. */

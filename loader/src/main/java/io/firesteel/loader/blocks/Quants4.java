@@ -8,6 +8,7 @@ import io.firesteel.loader.TensorType;
  */
 final class Quants4 extends BlockCodec {
   private static final int HALF = 16;
+
   /** Adding it changes no number, not even the sign of a zero. */
   private static final float NO_MINIMUM = -0f;
 
