@@ -30,6 +30,7 @@ final class Expansion {
   private static final Pattern ARG = Pattern.compile("(ptr|u32|u64|f32)\\s+([a-z_]\\w*)");
   private static final Pattern CONST = Pattern.compile("([A-Z]\\w*)(?:\\s*=\\s*(.+))?");
   private static final Pattern DEF = Pattern.compile("([A-Za-z_]\\w*)\\s+(.+)");
+  private static final Pattern FUNCTION = Pattern.compile("([a-z_]\\w*)\\(([a-z_0-9, ]+)\\)\\s+(.+)");
 
   private final Specialiser specialiser;
   private final KernelSpec spec;
@@ -38,6 +39,7 @@ final class Expansion {
   private final String entry;
   private final Map<String, String> globals = new HashMap<>();
   private final Map<String, Template.Macro> macros = new HashMap<>();
+  private final Map<String, Expression.Definition> functions = new HashMap<>();
   private final Set<String> included = new HashSet<>();
   private final Set<String> declared = new HashSet<>();
   private final List<Parameter> parameters = new ArrayList<>();
@@ -223,6 +225,12 @@ final class Expansion {
   }
 
   private void def(Template.Directive d, Scope scope) {
+    Matcher function = FUNCTION.matcher(d.rest());
+    if (function.matches()) {
+      List<String> names = Template.split(function.group(2));
+      functions.put(function.group(1), new Expression.Definition(names, function.group(3)));
+      return;
+    }
     Matcher m = DEF.matcher(d.rest());
     if (!m.matches()) {
       throw d.at().error("expected '.def NAME expression'");
@@ -422,7 +430,8 @@ final class Expansion {
 
   private long evaluate(Position at, String text, Scope scope) {
     try {
-      return Expression.evaluate(text, name -> lookup(name, scope));
+      return Expression.evaluate(
+          text, new Expression.Names(name -> lookup(name, scope), functions::get));
     } catch (IllegalArgumentException | ArithmeticException e) {
       throw at.error(e.getMessage());
     }

@@ -1,5 +1,8 @@
 package io.firesteel.ptx.kernel;
 
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.function.Function;
 
 /**
@@ -8,22 +11,33 @@ import java.util.function.Function;
  * ceildiv} and {@code log2}.
  */
 final class Expression {
+  /** A function defined by a template: its parameters and the expression they occur in. */
+  record Definition(List<String> parameters, String body) {}
+
+  /** What the names in an expression stand for; both return null for names they do not know. */
+  record Names(Function<String, String> values, Function<String, Definition> functions) {}
+
   private final String text;
-  private final Function<String, String> names;
+  private final Names names;
   private int at;
 
-  private Expression(String text, Function<String, String> names) {
+  private Expression(String text, Names names) {
     this.text = text;
     this.names = names;
+  }
+
+  /** Evaluates a text without functions of its own. */
+  static long evaluate(String text, Function<String, String> values) {
+    return evaluate(text, new Names(values, name -> null));
   }
 
   /**
    * Evaluates a text.
    *
-   * @param names value of a name (itself an expression), or null where there is none
+   * @param names what names stand for; a value is itself an expression
    * @throws IllegalArgumentException with a reason, without position
    */
-  static long evaluate(String text, Function<String, String> names) {
+  static long evaluate(String text, Names names) {
     Expression expression = new Expression(text, names);
     long value = expression.conditional();
     expression.skipSpace();
@@ -222,7 +236,7 @@ final class Expression {
   }
 
   private long named(String word) {
-    String value = names.apply(word);
+    String value = names.values().apply(word);
     if (value == null) {
       throw error("unknown name '" + word + "'");
     }
@@ -233,17 +247,38 @@ final class Expression {
   }
 
   private long call(String function) {
-    long first = conditional();
-    long result =
-        switch (function) {
-          case "log2" -> log2(first);
-          case "min" -> Math.min(first, second());
-          case "max" -> Math.max(first, second());
-          case "ceildiv" -> Math.ceilDiv(first, divisor(second()));
-          default -> throw error("unknown function '" + function + "'");
-        };
+    Definition definition = names.functions().apply(function);
+    long result = definition != null ? defined(function, definition) : builtIn(function);
     expect(")");
     return result;
+  }
+
+  private long builtIn(String function) {
+    long first = conditional();
+    return switch (function) {
+      case "log2" -> log2(first);
+      case "min" -> Math.min(first, second());
+      case "max" -> Math.max(first, second());
+      case "ceildiv" -> Math.ceilDiv(first, divisor(second()));
+      default -> throw error("unknown function '" + function + "'");
+    };
+  }
+
+  private long defined(String function, Definition definition) {
+    Map<String, String> arguments = new HashMap<>();
+    for (String parameter : definition.parameters()) {
+      if (!arguments.isEmpty()) {
+        expect(",");
+      }
+      arguments.put(parameter, Long.toString(conditional()));
+    }
+    Function<String, String> values =
+        name -> arguments.containsKey(name) ? arguments.get(name) : names.values().apply(name);
+    try {
+      return evaluate(definition.body(), new Names(values, names.functions()));
+    } catch (IllegalArgumentException e) {
+      throw error(e.getMessage() + " of function " + function);
+    }
   }
 
   private long second() {

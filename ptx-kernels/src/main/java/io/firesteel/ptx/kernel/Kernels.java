@@ -1,10 +1,209 @@
 package io.firesteel.ptx.kernel;
 
+import io.firesteel.loader.TensorType;
 import io.firesteel.model.kv.KvFormat;
+import io.firesteel.model.ops.Gating;
+import java.util.EnumSet;
+import java.util.Set;
+import java.util.stream.IntStream;
 
-/** The kernels of this module, by op. */
+/**
+ * The kernels of this module by op: from shapes and types to the {@link KernelSpec} that is fastest for them.
+ *
+ * <p>Matrices lie on the device as {@link WeightPacking} leaves them; activations are row-major floats. {@code group} is
+ * the number of rows (tokens) that share one pass over the weights; a launch takes any number of rows. {@code ctas} is
+ * the number of CTAs that share the work of a group, two for each multiprocessor of the device.
+ */
 public final class Kernels {
+  /** Weight types that every kernel with a weight matrix takes. */
+  public static final Set<TensorType> WEIGHT_TYPES =
+      Set.copyOf(
+          EnumSet.of(
+              TensorType.F32,
+              TensorType.F16,
+              TensorType.BF16,
+              TensorType.Q4_0,
+              TensorType.Q8_0,
+              TensorType.Q4_K,
+              TensorType.Q5_K,
+              TensorType.Q6_K));
+
+  /** Largest number of rows that share a pass over the weights. */
+  public static final int MAX_GROUP = 8;
+
+  private static final int STAGED_RUN = 2048;
+
   private Kernels() {}
+
+  /** Whether weights of this type are multiplied as floats rather than as signed bytes. */
+  static boolean isFloat(TensorType type) {
+    return type == TensorType.F32 || type == TensorType.F16 || type == TensorType.BF16;
+  }
+
+  /**
+   * The largest group (1, 2, 4 or 8) whose activations fit into shared memory.
+   *
+   * @param columns inputs of the matrices
+   * @param rows number of rows that there are to group
+   * @param types types of the matrices
+   * @throws IllegalArgumentException if not even one row fits
+   */
+  public static int group(int columns, int rows, TensorType... types) {
+    long padded = Math.ceilDiv(columns, STAGED_RUN) * (long) STAGED_RUN;
+    boolean floats = IntStream.range(0, types.length).anyMatch(i -> isFloat(types[i]));
+    boolean bytes = IntStream.range(0, types.length).anyMatch(i -> !isFloat(types[i]));
+    long perRow = 32 + (bytes ? padded / 4 * 5 + 64 : 0) + (floats ? padded * 4 + 128 : 0);
+    int group = MAX_GROUP;
+    while (group > 1 && (group / 2 >= rows || group * perRow > Limits.STATIC_SHARED_BYTES)) {
+      group /= 2;
+    }
+    if (perRow > Limits.STATIC_SHARED_BYTES) {
+      throw new IllegalArgumentException(
+          "a row of " + columns + " activations takes " + perRow + " bytes of shared memory, expected at most "
+              + Limits.STATIC_SHARED_BYTES);
+    }
+    return group;
+  }
+
+  /** The embedding of tokens: {@code embed.ptx}. */
+  public static KernelSpec embed(TensorType type, int hidden, int vocabulary) {
+    return KernelSpec.of("embed")
+        .with("TYPE", type.id())
+        .with("HIDDEN", hidden)
+        .with("VOCABULARY", vocabulary);
+  }
+
+  /** A matrix in floats: {@code dequantise.ptx}. */
+  public static KernelSpec dequantise(TensorType type, int rows, int columns) {
+    return KernelSpec.of("dequantise").with("TYPE", type.id()).with("ROWS", rows).with("COLUMNS", columns);
+  }
+
+  /**
+   * A projection of {@link #attnIn}.
+   *
+   * @param type weight type
+   * @param rows outputs
+   */
+  public record Matrix(TensorType type, int rows) {}
+
+  /** Norm and query, key and value projections: {@code attn_in.ptx}. */
+  public static KernelSpec attnIn(
+      int hidden, Matrix q, Matrix k, Matrix v, boolean bias, float epsilon, int group, int ctas) {
+    KernelSpec spec =
+        KernelSpec.of("attn_in")
+            .with("HIDDEN", hidden)
+            .with("Q_ROWS", q.rows())
+            .with("K_ROWS", k.rows())
+            .with("V_ROWS", v.rows())
+            .with("Q_TYPE", q.type().id())
+            .with("K_TYPE", k.type().id())
+            .with("V_TYPE", v.type().id())
+            .with("BIAS", bias ? 1 : 0)
+            .with("EPS", epsilon);
+    return tuned(spec, hidden, group, ctas, q.type(), k.type(), v.type());
+  }
+
+  /** A projection added to the hidden state, such as attention's output or a dense down projection: {@code attn_out.ptx}. */
+  public static KernelSpec attnOut(TensorType type, int rows, int columns, boolean bias, int group, int ctas) {
+    KernelSpec spec =
+        KernelSpec.of("attn_out")
+            .with("TYPE", type.id())
+            .with("ROWS", rows)
+            .with("COLUMNS", columns)
+            .with("BIAS", bias ? 1 : 0);
+    return tuned(spec, columns, group, ctas, type);
+  }
+
+  /** Final norm and output head: {@code logits.ptx}. */
+  public static KernelSpec logits(
+      TensorType type, int vocabulary, int hidden, float epsilon, int group, int ctas) {
+    KernelSpec spec =
+        KernelSpec.of("logits")
+            .with("TYPE", type.id())
+            .with("ROWS", vocabulary)
+            .with("COLUMNS", hidden)
+            .with("EPS", epsilon);
+    KernelSpec tuned = tuned(spec, hidden, group, ctas, type);
+    return type == TensorType.Q6_K && group == 1 && hidden <= STAGED_RUN
+        ? tuned.with("SLOTS", 2).with("REGISTERS", 112) : tuned;
+  }
+
+  /** Norm, gate projection and choice of experts: {@code router.ptx}, for float gates. */
+  public static KernelSpec router(TensorType type, int hidden, int experts, Gating gating, float epsilon) {
+    return KernelSpec.of("router")
+        .with("TYPE", type.id())
+        .with("HIDDEN", hidden)
+        .with("EXPERTS", experts)
+        .with("ACTIVE", gating.active())
+        .with("SIGMOID", gating.score() == Gating.Score.SIGMOID ? 1 : 0)
+        .with("NORMALIZED", gating.weighting() == Gating.Weighting.NORMALIZED ? 1 : 0)
+        .with("SCALE", gating.scale())
+        .with("EPS", epsilon);
+  }
+
+  /**
+   * The shape of a layer's experts.
+   *
+   * @param hidden width of the hidden state
+   * @param width inner width of an expert
+   * @param experts how many there are; 1 for a dense layer
+   * @param active how many each token passes through
+   */
+  public record Experts(int hidden, int width, int experts, int active) {}
+
+  /** Largest group of {@link #expertIn}, which keeps two sums for each row. */
+  public static final int MAX_EXPERT_IN_GROUP = 2;
+
+  /** Norm, gate and up projections, SwiGLU: {@code expert_in.ptx}. The group is 1 where there are several experts. */
+  public static KernelSpec expertIn(
+      Experts shape, TensorType gate, TensorType up, float epsilon, int group, int ctas) {
+    KernelSpec spec =
+        KernelSpec.of("expert_in")
+            .with("HIDDEN", shape.hidden())
+            .with("WIDTH", shape.width())
+            .with("EXPERTS", shape.experts())
+            .with("ACTIVE", shape.active())
+            .with("GATE_TYPE", gate.id())
+            .with("UP_TYPE", up.id())
+            .with("EPS", epsilon);
+    KernelSpec tuned = tuned(spec, shape.hidden(), group, ctas, gate, up);
+    return group > 1 ? tuned.with("REGISTERS", 160) : tuned;
+  }
+
+  /** Down projections of the chosen experts, weighted and added to the hidden state: {@code expert_out.ptx}. */
+  public static KernelSpec expertOut(Experts shape, TensorType type, int ctas) {
+    KernelSpec spec =
+        KernelSpec.of("expert_out")
+            .with("HIDDEN", shape.hidden())
+            .with("WIDTH", shape.width())
+            .with("EXPERTS", shape.experts())
+            .with("ACTIVE", shape.active())
+            .with("TYPE", type.id())
+            .with("CTAS", ctas);
+    return isFloat(type) ? spec.with("BUDGET", 16) : spec;
+  }
+
+  /**
+   * Registers for weights in flight: many for one row, few where several rows need accumulators or a type needs many to
+   * unpack.
+   */
+  private static KernelSpec tuned(
+      KernelSpec spec, int columns, int group, int ctas, TensorType... types) {
+    KernelSpec sized = spec.with("R", group).with("CTAS", ctas);
+    if (group > 1) {
+      return sized.with("SLOTS", 1).with("BUDGET", 12).with("REGISTERS", 128);
+    }
+    for (TensorType type : types) {
+      if (isFloat(type)) {
+        return sized.with("SLOTS", 1).with("BUDGET", 16).with("REGISTERS", 96);
+      }
+    }
+    boolean wide = types[0] == TensorType.Q5_K || types[0] == TensorType.Q6_K;
+    if (columns > STAGED_RUN) {
+      return sized.with("SLOTS", 1).with("REGISTERS", 128);
+    }
+    return wide ? sized.with("SLOTS", 1).with("BUDGET", 15) : sized;
+  }
 
   /** The number that stands for a format in templates, as {@code KV_F16} and so on. */
   static long code(KvFormat format) {

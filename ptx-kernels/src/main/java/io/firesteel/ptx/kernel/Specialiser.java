@@ -17,7 +17,8 @@ import java.util.function.UnaryOperator;
  * <ul>
  *   <li>{@code ${expression}}: an integer ({@link Expression}), or the text that a macro argument
  *       stands for; {@code ${expression:f32}} prints a float's bits as a PTX literal.
- *   <li>{@code .def NAME expression}: a constant of the file, or inside a macro of that expansion.
+ *   <li>{@code .def NAME expression}: a constant of the file, or inside a macro of that expansion;
+ *       {@code .def name(a, b) expression}: a function for use in expressions.
  *   <li>{@code .if}, {@code .elif}, {@code .else}, {@code .end}, and {@code .for i in a..b} (b
  *       excluded; optionally {@code step s}), {@code .end}.
  *   <li>{@code .macro name(a, b, c = default)} … {@code .end}, called by a line {@code name(x, c =

@@ -1,0 +1,127 @@
+package io.firesteel.ptx.kernel;
+
+import io.firesteel.loader.TensorType;
+import io.firesteel.model.ops.Gating;
+import io.firesteel.ptx.kernel.Kernels.Experts;
+import io.firesteel.ptx.kernel.Kernels.Matrix;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/** Every kernel in every shape and type that the supported models use. */
+final class KernelSet {
+  private static final float EPSILON = 1e-6f;
+  private static final int CTAS = 264;
+
+  /**
+   * A model as far as kernels see it.
+   *
+   * @param attention type of most matrices
+   * @param value type of the value and down projections in the layers that are stored finer
+   */
+  private record Shape(
+      String name,
+      int hidden,
+      int queryHeads,
+      int keyValueHeads,
+      int headSize,
+      Experts experts,
+      int vocabulary,
+      TensorType attention,
+      TensorType value,
+      TensorType head,
+      boolean bias) {}
+
+  private final Set<KernelSpec> specs = new LinkedHashSet<>();
+
+  private KernelSet() {}
+
+  static List<KernelSpec> all() {
+    KernelSet set = new KernelSet();
+    for (Shape shape : shapes()) {
+      set.model(shape);
+    }
+    set.everyType();
+    return new ArrayList<>(set.specs);
+  }
+
+  private static List<Shape> shapes() {
+    return List.of(
+        new Shape(
+            "Qwen3-30B-A3B Q4_K_M", 2048, 32, 4, 128, new Experts(2048, 768, 128, 8), 151_936,
+            TensorType.Q4_K, TensorType.Q6_K, TensorType.Q6_K, false),
+        new Shape(
+            "Qwen3-0.6B Q8_0", 1024, 16, 8, 128, new Experts(1024, 3072, 1, 1), 151_936,
+            TensorType.Q8_0, TensorType.Q8_0, TensorType.Q8_0, false),
+        new Shape(
+            "Qwen3-4B Q4_K_M", 2560, 32, 8, 128, new Experts(2560, 9728, 1, 1), 151_936,
+            TensorType.Q4_K, TensorType.Q6_K, TensorType.Q6_K, false),
+        new Shape(
+            "Llama-3.2-1B Q4_0", 2048, 32, 8, 64, new Experts(2048, 8192, 1, 1), 128_256,
+            TensorType.Q4_0, TensorType.Q4_0, TensorType.Q6_K, false),
+        new Shape(
+            "Qwen2.5-0.5B F16", 896, 14, 2, 64, new Experts(896, 4864, 1, 1), 151_936,
+            TensorType.F16, TensorType.F16, TensorType.F16, true));
+  }
+
+  private void model(Shape s) {
+    TensorType a = s.attention();
+    TensorType v = s.value();
+    int q = s.queryHeads() * s.headSize();
+    int kv = s.keyValueHeads() * s.headSize();
+    Experts e = s.experts();
+    specs.add(Kernels.embed(a, s.hidden(), s.vocabulary()));
+    for (int rows : new int[] {1, 8}) {
+      for (TensorType finer : new LinkedHashSet<>(List.of(a, v))) {
+        int group = Kernels.group(s.hidden(), rows, a, finer);
+        specs.add(
+            Kernels.attnIn(
+                s.hidden(), new Matrix(a, q), new Matrix(a, kv), new Matrix(finer, kv), s.bias(), EPSILON, group, CTAS));
+      }
+      specs.add(Kernels.attnOut(a, s.hidden(), q, false, Kernels.group(q, rows, a), CTAS));
+      specs.add(
+          Kernels.logits(s.head(), s.vocabulary(), s.hidden(), EPSILON, Kernels.group(s.hidden(), rows, s.head()), CTAS));
+      int most = Math.min(rows, Kernels.MAX_EXPERT_IN_GROUP);
+      int group = e.experts() == 1 ? Kernels.group(s.hidden(), most, a) : 1;
+      specs.add(Kernels.expertIn(e, a, a, EPSILON, group, CTAS));
+      for (TensorType finer : new LinkedHashSet<>(List.of(a, v))) {
+        if (e.experts() == 1) {
+          specs.add(
+              Kernels.attnOut(finer, s.hidden(), e.width(), false, Kernels.group(e.width(), rows, finer), CTAS));
+        } else {
+          specs.add(Kernels.expertOut(e, finer, CTAS));
+        }
+      }
+    }
+    if (e.experts() > 1) {
+      specs.add(Kernels.router(TensorType.F32, s.hidden(), e.experts(), softmax(e.active()), EPSILON));
+    }
+  }
+
+  private void everyType() {
+    Experts experts = new Experts(512, 256, 16, 4);
+    Experts dense = new Experts(512, 256, 1, 1);
+    for (TensorType type : Kernels.WEIGHT_TYPES) {
+      Matrix matrix = new Matrix(type, 512);
+      specs.add(Kernels.embed(type, 512, 1000));
+      specs.add(Kernels.dequantise(type, 1000, 512));
+      specs.add(Kernels.attnIn(512, matrix, matrix, matrix, true, EPSILON, 1, CTAS));
+      specs.add(Kernels.attnOut(type, 512, 512, true, 1, CTAS));
+      specs.add(Kernels.logits(type, 1000, 512, EPSILON, 1, CTAS));
+      specs.add(Kernels.expertIn(experts, type, type, EPSILON, 1, CTAS));
+      specs.add(Kernels.expertIn(dense, type, type, EPSILON, 2, CTAS));
+      specs.add(Kernels.expertOut(experts, type, CTAS));
+      if (Kernels.isFloat(type)) {
+        specs.add(Kernels.router(type, 512, 16, softmax(4), EPSILON));
+      }
+    }
+    specs.add(
+        Kernels.router(
+            TensorType.F32, 2048, 512, new Gating(Gating.Score.SIGMOID, 16, Gating.Weighting.AS_SCORED, 2.5f), EPSILON));
+  }
+
+  private static Gating softmax(int active) {
+    return new Gating(Gating.Score.SOFTMAX, active, Gating.Weighting.NORMALIZED, 1);
+  }
+}
