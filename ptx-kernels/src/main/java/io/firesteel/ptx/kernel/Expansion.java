@@ -30,7 +30,8 @@ final class Expansion {
   private static final Pattern ARG = Pattern.compile("(ptr|u32|u64|f32)\\s+([a-z_]\\w*)");
   private static final Pattern CONST = Pattern.compile("([A-Z]\\w*)(?:\\s*=\\s*(.+))?");
   private static final Pattern DEF = Pattern.compile("([A-Za-z_]\\w*)\\s+(.+)");
-  private static final Pattern FUNCTION = Pattern.compile("([a-z_]\\w*)\\(([a-z_0-9, ]+)\\)\\s+(.+)");
+  private static final Pattern FUNCTION =
+      Pattern.compile("([a-z_]\\w*)\\(([a-z_0-9, ]+)\\)\\s+(.+)");
 
   private final Specialiser specialiser;
   private final KernelSpec spec;

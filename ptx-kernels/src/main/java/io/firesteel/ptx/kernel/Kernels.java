@@ -8,11 +8,13 @@ import java.util.Set;
 import java.util.stream.IntStream;
 
 /**
- * The kernels of this module by op: from shapes and types to the {@link KernelSpec} that is fastest for them.
+ * The kernels of this module by op: from shapes and types to the {@link KernelSpec} that is fastest
+ * for them.
  *
- * <p>Matrices lie on the device as {@link WeightPacking} leaves them; activations are row-major floats. {@code group} is
- * the number of rows (tokens) that share one pass over the weights; a launch takes any number of rows. {@code ctas} is
- * the number of CTAs that share the work of a group, two for each multiprocessor of the device.
+ * <p>Matrices lie on the device as {@link WeightPacking} leaves them; activations are row-major
+ * floats. {@code group} is the number of rows (tokens) that share one pass over the weights; a
+ * launch takes any number of rows. {@code ctas} is the number of CTAs that share the work of a
+ * group, two for each multiprocessor of the device.
  */
 public final class Kernels {
   /** Weight types that every kernel with a weight matrix takes. */
@@ -59,7 +61,11 @@ public final class Kernels {
     }
     if (perRow > Limits.STATIC_SHARED_BYTES) {
       throw new IllegalArgumentException(
-          "a row of " + columns + " activations takes " + perRow + " bytes of shared memory, expected at most "
+          "a row of "
+              + columns
+              + " activations takes "
+              + perRow
+              + " bytes of shared memory, expected at most "
               + Limits.STATIC_SHARED_BYTES);
     }
     return group;
@@ -75,7 +81,10 @@ public final class Kernels {
 
   /** A matrix in floats: {@code dequantise.ptx}. */
   public static KernelSpec dequantise(TensorType type, int rows, int columns) {
-    return KernelSpec.of("dequantise").with("TYPE", type.id()).with("ROWS", rows).with("COLUMNS", columns);
+    return KernelSpec.of("dequantise")
+        .with("TYPE", type.id())
+        .with("ROWS", rows)
+        .with("COLUMNS", columns);
   }
 
   /**
@@ -103,8 +112,12 @@ public final class Kernels {
     return tuned(spec, hidden, group, ctas, q.type(), k.type(), v.type());
   }
 
-  /** A projection added to the hidden state, such as attention's output or a dense down projection: {@code attn_out.ptx}. */
-  public static KernelSpec attnOut(TensorType type, int rows, int columns, boolean bias, int group, int ctas) {
+  /**
+   * A projection added to the hidden state, such as attention's output or a dense down projection:
+   * {@code attn_out.ptx}.
+   */
+  public static KernelSpec attnOut(
+      TensorType type, int rows, int columns, boolean bias, int group, int ctas) {
     KernelSpec spec =
         KernelSpec.of("attn_out")
             .with("TYPE", type.id())
@@ -125,11 +138,13 @@ public final class Kernels {
             .with("EPS", epsilon);
     KernelSpec tuned = tuned(spec, hidden, group, ctas, type);
     return type == TensorType.Q6_K && group == 1 && hidden <= STAGED_RUN
-        ? tuned.with("SLOTS", 2).with("REGISTERS", 112) : tuned;
+        ? tuned.with("SLOTS", 2).with("REGISTERS", 112)
+        : tuned;
   }
 
   /** Norm, gate projection and choice of experts: {@code router.ptx}, for float gates. */
-  public static KernelSpec router(TensorType type, int hidden, int experts, Gating gating, float epsilon) {
+  public static KernelSpec router(
+      TensorType type, int hidden, int experts, Gating gating, float epsilon) {
     return KernelSpec.of("router")
         .with("TYPE", type.id())
         .with("HIDDEN", hidden)
@@ -154,7 +169,10 @@ public final class Kernels {
   /** Largest group of {@link #expertIn}, which keeps two sums for each row. */
   public static final int MAX_EXPERT_IN_GROUP = 2;
 
-  /** Norm, gate and up projections, SwiGLU: {@code expert_in.ptx}. The group is 1 where there are several experts. */
+  /**
+   * Norm, gate and up projections, SwiGLU: {@code expert_in.ptx}. The group is 1 where there are
+   * several experts.
+   */
   public static KernelSpec expertIn(
       Experts shape, TensorType gate, TensorType up, float epsilon, int group, int ctas) {
     KernelSpec spec =
@@ -170,7 +188,10 @@ public final class Kernels {
     return group > 1 ? tuned.with("REGISTERS", 160) : tuned;
   }
 
-  /** Down projections of the chosen experts, weighted and added to the hidden state: {@code expert_out.ptx}. */
+  /**
+   * Down projections of the chosen experts, weighted and added to the hidden state: {@code
+   * expert_out.ptx}.
+   */
   public static KernelSpec expertOut(Experts shape, TensorType type, int ctas) {
     KernelSpec spec =
         KernelSpec.of("expert_out")
@@ -184,8 +205,8 @@ public final class Kernels {
   }
 
   /**
-   * Registers for weights in flight: many for one row, few where several rows need accumulators or a type needs many to
-   * unpack.
+   * Registers for weights in flight: many for one row, few where several rows need accumulators or
+   * a type needs many to unpack.
    */
   private static KernelSpec tuned(
       KernelSpec spec, int columns, int group, int ctas, TensorType... types) {

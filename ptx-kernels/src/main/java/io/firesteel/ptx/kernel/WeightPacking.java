@@ -6,18 +6,19 @@ import java.lang.foreign.ValueLayout;
 import java.util.Objects;
 
 /**
- * How weights lie in device memory. Packing reorders bytes so that every lane can read 16 at a time; it never changes
- * the size of a tensor.
+ * How weights lie in device memory. Packing reorders bytes so that every lane can read 16 at a
+ * time; it never changes the size of a tensor.
  *
  * <ul>
  *   <li>F32, F16, BF16, Q4_K (144-byte blocks) and Q5_K (176) stay as they are in the file.
- *   <li>Q6_K, Q8_0 and Q4_0 are split into two planes over the whole tensor: first the blocks without their half-float
- *       scale {@code d} (208, 32 and 16 bytes each, in order), then the scales (2 bytes each, in order). A Q6_K block
- *       keeps its order: 128 bytes of low bits, 64 of high bits, 16 scales.
+ *   <li>Q6_K, Q8_0 and Q4_0 are split into two planes over the whole tensor: first the blocks
+ *       without their half-float scale {@code d} (208, 32 and 16 bytes each, in order), then the
+ *       scales (2 bytes each, in order). A Q6_K block keeps its order: 128 bytes of low bits, 64 of
+ *       high bits, 16 scales.
  * </ul>
  *
- * <p>A tensor can be packed in pieces, as it is uploaded: a piece of blocks {@code first} and following fills the same
- * places of both planes.
+ * <p>A tensor can be packed in pieces, as it is uploaded: a piece of blocks {@code first} and
+ * following fills the same places of both planes.
  */
 public enum WeightPacking {
   /** As in the file. */

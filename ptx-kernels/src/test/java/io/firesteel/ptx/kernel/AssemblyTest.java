@@ -25,7 +25,8 @@ class AssemblyTest {
       Kernel kernel = specialiser.specialise(spec, target);
       kernels.put(kernel.entry(), kernel);
     }
-    Map<String, Ptxas.Usage> usages = Ptxas.assemble(Kernel.module(List.copyOf(kernels.values())), target);
+    Map<String, Ptxas.Usage> usages =
+        Ptxas.assemble(Kernel.module(List.copyOf(kernels.values())), target);
     assertEquals(kernels.keySet(), usages.keySet(), "assembled entries");
     List<String> excesses = new ArrayList<>();
     kernels.forEach((entry, kernel) -> check(kernel, usages.get(entry), excesses));

@@ -49,20 +49,65 @@ final class KernelSet {
   private static List<Shape> shapes() {
     return List.of(
         new Shape(
-            "Qwen3-30B-A3B Q4_K_M", 2048, 32, 4, 128, new Experts(2048, 768, 128, 8), 151_936,
-            TensorType.Q4_K, TensorType.Q6_K, TensorType.Q6_K, false),
+            "Qwen3-30B-A3B Q4_K_M",
+            2048,
+            32,
+            4,
+            128,
+            new Experts(2048, 768, 128, 8),
+            151_936,
+            TensorType.Q4_K,
+            TensorType.Q6_K,
+            TensorType.Q6_K,
+            false),
         new Shape(
-            "Qwen3-0.6B Q8_0", 1024, 16, 8, 128, new Experts(1024, 3072, 1, 1), 151_936,
-            TensorType.Q8_0, TensorType.Q8_0, TensorType.Q8_0, false),
+            "Qwen3-0.6B Q8_0",
+            1024,
+            16,
+            8,
+            128,
+            new Experts(1024, 3072, 1, 1),
+            151_936,
+            TensorType.Q8_0,
+            TensorType.Q8_0,
+            TensorType.Q8_0,
+            false),
         new Shape(
-            "Qwen3-4B Q4_K_M", 2560, 32, 8, 128, new Experts(2560, 9728, 1, 1), 151_936,
-            TensorType.Q4_K, TensorType.Q6_K, TensorType.Q6_K, false),
+            "Qwen3-4B Q4_K_M",
+            2560,
+            32,
+            8,
+            128,
+            new Experts(2560, 9728, 1, 1),
+            151_936,
+            TensorType.Q4_K,
+            TensorType.Q6_K,
+            TensorType.Q6_K,
+            false),
         new Shape(
-            "Llama-3.2-1B Q4_0", 2048, 32, 8, 64, new Experts(2048, 8192, 1, 1), 128_256,
-            TensorType.Q4_0, TensorType.Q4_0, TensorType.Q6_K, false),
+            "Llama-3.2-1B Q4_0",
+            2048,
+            32,
+            8,
+            64,
+            new Experts(2048, 8192, 1, 1),
+            128_256,
+            TensorType.Q4_0,
+            TensorType.Q4_0,
+            TensorType.Q6_K,
+            false),
         new Shape(
-            "Qwen2.5-0.5B F16", 896, 14, 2, 64, new Experts(896, 4864, 1, 1), 151_936,
-            TensorType.F16, TensorType.F16, TensorType.F16, true));
+            "Qwen2.5-0.5B F16",
+            896,
+            14,
+            2,
+            64,
+            new Experts(896, 4864, 1, 1),
+            151_936,
+            TensorType.F16,
+            TensorType.F16,
+            TensorType.F16,
+            true));
   }
 
   private void model(Shape s) {
@@ -77,25 +122,45 @@ final class KernelSet {
         int group = Kernels.group(s.hidden(), rows, a, finer);
         specs.add(
             Kernels.attnIn(
-                s.hidden(), new Matrix(a, q), new Matrix(a, kv), new Matrix(finer, kv), s.bias(), EPSILON, group, CTAS));
+                s.hidden(),
+                new Matrix(a, q),
+                new Matrix(a, kv),
+                new Matrix(finer, kv),
+                s.bias(),
+                EPSILON,
+                group,
+                CTAS));
       }
       specs.add(Kernels.attnOut(a, s.hidden(), q, false, Kernels.group(q, rows, a), CTAS));
       specs.add(
-          Kernels.logits(s.head(), s.vocabulary(), s.hidden(), EPSILON, Kernels.group(s.hidden(), rows, s.head()), CTAS));
+          Kernels.logits(
+              s.head(),
+              s.vocabulary(),
+              s.hidden(),
+              EPSILON,
+              Kernels.group(s.hidden(), rows, s.head()),
+              CTAS));
       int most = Math.min(rows, Kernels.MAX_EXPERT_IN_GROUP);
       int group = e.experts() == 1 ? Kernels.group(s.hidden(), most, a) : 1;
       specs.add(Kernels.expertIn(e, a, a, EPSILON, group, CTAS));
       for (TensorType finer : new LinkedHashSet<>(List.of(a, v))) {
         if (e.experts() == 1) {
           specs.add(
-              Kernels.attnOut(finer, s.hidden(), e.width(), false, Kernels.group(e.width(), rows, finer), CTAS));
+              Kernels.attnOut(
+                  finer,
+                  s.hidden(),
+                  e.width(),
+                  false,
+                  Kernels.group(e.width(), rows, finer),
+                  CTAS));
         } else {
           specs.add(Kernels.expertOut(e, finer, CTAS));
         }
       }
     }
     if (e.experts() > 1) {
-      specs.add(Kernels.router(TensorType.F32, s.hidden(), e.experts(), softmax(e.active()), EPSILON));
+      specs.add(
+          Kernels.router(TensorType.F32, s.hidden(), e.experts(), softmax(e.active()), EPSILON));
     }
   }
 
@@ -118,7 +183,11 @@ final class KernelSet {
     }
     specs.add(
         Kernels.router(
-            TensorType.F32, 2048, 512, new Gating(Gating.Score.SIGMOID, 16, Gating.Weighting.AS_SCORED, 2.5f), EPSILON));
+            TensorType.F32,
+            2048,
+            512,
+            new Gating(Gating.Score.SIGMOID, 16, Gating.Weighting.AS_SCORED, 2.5f),
+            EPSILON));
   }
 
   private static Gating softmax(int active) {

@@ -24,7 +24,8 @@ final class Ptxas {
 
   private static final Pattern ENTRY = Pattern.compile("Compiling entry function '(\\w+)'");
   private static final Pattern STACK =
-      Pattern.compile("(\\d+) bytes stack frame, (\\d+) bytes spill stores, (\\d+) bytes spill loads");
+      Pattern.compile(
+          "(\\d+) bytes stack frame, (\\d+) bytes spill stores, (\\d+) bytes spill loads");
   private static final Pattern USED = Pattern.compile("Used (\\d+) registers");
   private static final Pattern SHARED = Pattern.compile("(\\d+) bytes smem");
 
@@ -34,7 +35,9 @@ final class Ptxas {
   static boolean knows(Target target) {
     try {
       Process process = new ProcessBuilder("ptxas", "--help").redirectErrorStream(true).start();
-      String help = new String(process.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
+      String help =
+          new String(
+              process.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
       return help.contains("'" + target.label() + "'");
     } catch (IOException e) {
       return false;
@@ -59,11 +62,14 @@ final class Ptxas {
     }
   }
 
-  private static Map<String, Usage> run(Path file, Target target) throws IOException, InterruptedException {
+  private static Map<String, Usage> run(Path file, Target target)
+      throws IOException, InterruptedException {
     List<String> command =
         List.of("ptxas", "-v", "-arch=" + target.label(), "-o", "/dev/null", file.toString());
     Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-    String output = new String(process.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
+    String output =
+        new String(
+            process.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
     if (process.waitFor() != 0) {
       throw new AssertionError(target.label() + ": " + output.lines().limit(20).toList());
     }
