@@ -118,7 +118,8 @@ final class AttentionKernel {
         }
       }
       for (int chunk = begin / CHUNK * CHUNK; chunk < end; chunk += CHUNK) {
-        chunk(call, block, kvHead, chunk, Math.min(CHUNK, end - chunk), queries);
+        int from = Math.max(0, begin - chunk);
+        chunk(call, block, kvHead, chunk, from, Math.min(CHUNK, end - chunk), queries);
       }
       for (int query = 0; query < queries; query++) {
         finish(call.out(), queryAt[query], query, size);
@@ -130,7 +131,12 @@ final class AttentionKernel {
       return call.window() == 0 ? 0 : Math.max(0, position - call.window() + 1);
     }
 
-    private void chunk(Attention call, Block block, int kvHead, int first, int count, int queries) {
+    /**
+     * Positions {@code first + from} to {@code first + count - 1}, some of which a query may not
+     * see.
+     */
+    private void chunk(
+        Attention call, Block block, int kvHead, int first, int from, int count, int queries) {
       int size = call.heads().size();
       int group = call.heads().group();
       int padded = WeightTile.padded(count);
@@ -142,7 +148,7 @@ final class AttentionKernel {
         int end = Math.min(count, call.at().positions()[row] + 1 - first);
         softmax(query, padded, begin, end, call.scale());
       }
-      weigh(queries, count, size);
+      weigh(queries, from, count, size);
       for (int query = 0; query < queries; query++) {
         merge(query, size);
       }
@@ -187,24 +193,24 @@ final class AttentionKernel {
     }
 
     /** {@code partial[query] = Σ_t weights[query][t] · values[t]}, in rising order of t. */
-    private void weigh(int queries, int count, int size) {
+    private void weigh(int queries, int from, int count, int size) {
       int query = 0;
       for (; query + 4 <= queries; query += 4) {
         for (int d = 0; d < size; d += 2 * LANES) {
-          weighFour(query, count, size, d);
+          weighFour(query, from, count, size, d);
         }
       }
       for (; query < queries; query++) {
         for (int d = 0; d < size; d += 2 * LANES) {
-          weighOne(query, count, size, d);
+          weighOne(query, from, count, size, d);
         }
       }
     }
 
-    private void weighOne(int query, int count, int size, int d) {
+    private void weighOne(int query, int from, int count, int size, int d) {
       FloatVector a = FloatVector.zero(SPECIES);
       FloatVector b = a;
-      for (int t = 0; t < count; t++) {
+      for (int t = from; t < count; t++) {
         FloatVector w = FloatVector.broadcast(SPECIES, weights[query * CHUNK + t]);
         a = w.fma(FloatVector.fromArray(SPECIES, values, t * size + d), a);
         b = w.fma(FloatVector.fromArray(SPECIES, values, t * size + d + LANES), b);
@@ -213,7 +219,7 @@ final class AttentionKernel {
       b.intoArray(partial, query * size + d + LANES);
     }
 
-    private void weighFour(int query, int count, int size, int d) {
+    private void weighFour(int query, int from, int count, int size, int d) {
       int at = query * CHUNK;
       FloatVector a0 = FloatVector.zero(SPECIES);
       FloatVector a1 = a0;
@@ -223,7 +229,7 @@ final class AttentionKernel {
       FloatVector c1 = a0;
       FloatVector d0 = a0;
       FloatVector d1 = a0;
-      for (int t = 0; t < count; t++) {
+      for (int t = from; t < count; t++) {
         FloatVector v0 = FloatVector.fromArray(SPECIES, values, t * size + d);
         FloatVector v1 = FloatVector.fromArray(SPECIES, values, t * size + d + LANES);
         FloatVector w = FloatVector.broadcast(SPECIES, weights[at + t]);
