@@ -14,7 +14,9 @@ final class Access {
 
   /** The value of an integer, or the nearest end of the range of {@code long}. */
   static long clamp(BigInteger value) {
-    return value.bitLength() < Long.SIZE ? value.longValue() : value.signum() < 0 ? Long.MIN_VALUE : Long.MAX_VALUE;
+    return value.bitLength() < Long.SIZE
+        ? value.longValue()
+        : value.signum() < 0 ? Long.MIN_VALUE : Long.MAX_VALUE;
   }
 
   /** {@code target.name}: a method first, then the element of that name. */
@@ -38,7 +40,8 @@ final class Access {
 
   static Value missing(Value target, String name) {
     return name.startsWith("__") && name.endsWith("__")
-        ? new Undefined("access to attribute '" + name + "' of '" + target.typeName() + "' is unsafe")
+        ? new Undefined(
+            "access to attribute '" + name + "' of '" + target.typeName() + "' is unsafe")
         : Undefined.attribute(target, name);
   }
 
@@ -71,7 +74,10 @@ final class Access {
     return index < 0 ? null : items.get(index);
   }
 
-  /** The place that an index names, counted from the end where it is negative; -1 where there is none. */
+  /**
+   * The place that an index names, counted from the end where it is negative; -1 where there is
+   * none.
+   */
   private static int index(Value key, int size) {
     long index = clamp(Numeric.integer(key));
     long fromStart = index < 0 ? index + size : index;
@@ -106,7 +112,9 @@ final class Access {
     Range range = Range.of(string.length(), start, stop, step);
     if (range.step == 1) {
       int from = text.offsetByCodePoints(0, (int) range.first);
-      return budget.str(text.substring(from, text.offsetByCodePoints(from, (int) range.count())), string.markup());
+      return budget.str(
+          text.substring(from, text.offsetByCodePoints(from, (int) range.count())),
+          string.markup());
     }
     int[] points = text.codePoints().toArray();
     StringBuilder out = new StringBuilder();
@@ -138,7 +146,8 @@ final class Access {
       }
       long low = by > 0 ? 0 : -1;
       long high = by > 0 ? size : size - 1L;
-      long first = start == None.NONE ? (by > 0 ? low : high) : within(bound(start), size, low, high);
+      long first =
+          start == None.NONE ? (by > 0 ? low : high) : within(bound(start), size, low, high);
       long end = stop == None.NONE ? (by > 0 ? high : low) : within(bound(stop), size, low, high);
       return new Range(first, by > 0 ? Math.max(first, end) : Math.min(first, end), by);
     }
@@ -148,7 +157,8 @@ final class Access {
         throw u.used();
       }
       if (!Numeric.isInteger(value)) {
-        throw new TemplateException("slice indices must be integers, not '" + value.typeName() + "'");
+        throw new TemplateException(
+            "slice indices must be integers, not '" + value.typeName() + "'");
       }
       long bound = clamp(Numeric.integer(value));
       return Math.clamp(bound, Integer.MIN_VALUE, Integer.MAX_VALUE);

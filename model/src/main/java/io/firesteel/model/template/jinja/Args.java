@@ -15,7 +15,11 @@ record Args(List<Value> positional, Map<String, Value> named) {
   Value[] bind(String function, String... parameters) {
     if (positional.size() > parameters.length) {
       throw new TemplateException(
-          function + " takes at most " + parameters.length + " arguments, and is given " + positional.size());
+          function
+              + " takes at most "
+              + parameters.length
+              + " arguments, and is given "
+              + positional.size());
     }
     Value[] values = new Value[parameters.length];
     for (int i = 0; i < positional.size(); i++) {
@@ -50,6 +54,7 @@ record Args(List<Value> positional, Map<String, Value> named) {
 
   /** The arguments after the first ones. */
   Args after(int count) {
-    return new Args(positional.subList(Math.min(count, positional.size()), positional.size()), named);
+    return new Args(
+        positional.subList(Math.min(count, positional.size()), positional.size()), named);
   }
 }

@@ -89,7 +89,9 @@ final class BraceFormat {
       case "" -> value;
       case "s" -> Str.of(in.str(value));
       case "r", "a" -> Str.of(Repr.repr(value, in.budget()));
-      default -> throw new TemplateException("unknown conversion '!" + conversion + "' in a format string");
+      default ->
+          throw new TemplateException(
+              "unknown conversion '!" + conversion + "' in a format string");
     };
   }
 
@@ -107,7 +109,10 @@ final class BraceFormat {
       if (end < 0) {
         throw new TemplateException("missing ']' in a format string");
       }
-      while (!bracket && end < name.length() && name.charAt(end) != '.' && name.charAt(end) != '[') {
+      while (!bracket
+          && end < name.length()
+          && name.charAt(end) != '.'
+          && name.charAt(end) != '[') {
         end++;
       }
       String key = name.substring(begin, end);
@@ -118,7 +123,9 @@ final class BraceFormat {
   }
 
   private static boolean isNumber(String text) {
-    return !text.isEmpty() && text.length() < 10 && text.chars().allMatch(c -> c >= '0' && c <= '9');
+    return !text.isEmpty()
+        && text.length() < 10
+        && text.chars().allMatch(c -> c >= '0' && c <= '9');
   }
 
   private static Value key(String key) {
@@ -145,12 +152,12 @@ final class BraceFormat {
     boolean realType = spec.type() != 0 && "eEfFgG%".indexOf(spec.type()) >= 0;
     return switch (value) {
       case Str s -> NumberFormat.text(s, spec, in.budget());
-      case Bool b when spec.type() == 0 ->
-          NumberFormat.text(Str.of(in.str(b)), spec, in.budget());
+      case Bool b when spec.type() == 0 -> NumberFormat.text(Str.of(in.str(b)), spec, in.budget());
       case Int _, Bool _ when realType -> NumberFormat.real(Numeric.real(value), spec, in.budget());
       case Int _, Bool _ -> NumberFormat.integer(Numeric.integer(value), spec, in.budget());
       case Real r -> NumberFormat.real(r.value(), spec, in.budget());
-      default -> throw new TemplateException("no format for a value of type '" + value.typeName() + "'");
+      default ->
+          throw new TemplateException("no format for a value of type '" + value.typeName() + "'");
     };
   }
 

@@ -26,7 +26,8 @@ final class Budget {
   void steps(long count) {
     steps -= count;
     if (steps < 0) {
-      throw new TemplateLimitException("stopped after " + limits.steps() + " steps: the template loops too long");
+      throw new TemplateLimitException(
+          "stopped after " + limits.steps() + " steps: the template loops too long");
     }
   }
 
@@ -39,7 +40,9 @@ final class Budget {
   void characters(long count) {
     if (count > characters) {
       throw new TemplateLimitException(
-          "stopped at " + limits.characters() + " characters of text: the template makes too much of it");
+          "stopped at "
+              + limits.characters()
+              + " characters of text: the template makes too much of it");
     }
     characters -= count;
     pass(count);
@@ -62,7 +65,9 @@ final class Budget {
   void enter() {
     if (++depth > limits.depth()) {
       throw new TemplateLimitException(
-          "stopped at " + limits.depth() + " nested expressions and calls: the template recurses too deeply");
+          "stopped at "
+              + limits.depth()
+              + " nested expressions and calls: the template recurses too deeply");
     }
   }
 

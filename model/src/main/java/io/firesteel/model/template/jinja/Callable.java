@@ -3,7 +3,8 @@ package io.firesteel.model.template.jinja;
 import java.util.List;
 
 /** A value that can be called. */
-sealed interface Callable extends Value permits Callable.Method, Callable.Function, Callable.Joiner, Macro {
+sealed interface Callable extends Value
+    permits Callable.Method, Callable.Function, Callable.Joiner, Macro {
   String name();
 
   Value call(Interpreter interpreter, Args args);
@@ -43,7 +44,9 @@ sealed interface Callable extends Value permits Callable.Method, Callable.Functi
     }
   }
 
-  /** What {@code joiner(separator)} returns: empty at the first call, the separator from then on. */
+  /**
+   * What {@code joiner(separator)} returns: empty at the first call, the separator from then on.
+   */
   final class Joiner implements Callable {
     private final Value separator;
     private boolean used;

@@ -21,7 +21,9 @@ final class CollectionFilters {
     all.put("count", (in, value, args) -> length(TextFilters.unary(value, args, "count")));
     all.put("first", CollectionFilters::first);
     all.put("last", CollectionFilters::last);
-    all.put("list", (in, value, args) -> new ListValue(in.toList(TextFilters.unary(value, args, "list"))));
+    all.put(
+        "list",
+        (in, value, args) -> new ListValue(in.toList(TextFilters.unary(value, args, "list"))));
     all.put("items", CollectionFilters::items);
     all.put("join", CollectionFilters::join);
     all.put("reverse", CollectionFilters::reverse);
@@ -35,10 +37,14 @@ final class CollectionFilters {
     all.put("slice", CollectionFilters::slice);
     all.put("groupby", CollectionFilters::groupBy);
     all.put("map", CollectionFilters::map);
-    all.put("select", (in, value, args) -> select(in, value, args, "select", true));
-    all.put("reject", (in, value, args) -> select(in, value, args, "reject", false));
-    all.put("selectattr", (in, value, args) -> selectByAttribute(in, value, args, "selectattr", true));
-    all.put("rejectattr", (in, value, args) -> selectByAttribute(in, value, args, "rejectattr", false));
+    all.put(
+        "select", (in, value, args) -> selected(in, value, UnaryOperator.identity(), args, true));
+    all.put(
+        "reject", (in, value, args) -> selected(in, value, UnaryOperator.identity(), args, false));
+    all.put(
+        "selectattr", (in, value, args) -> selectByAttribute(in, value, args, "selectattr", true));
+    all.put(
+        "rejectattr", (in, value, args) -> selectByAttribute(in, value, args, "rejectattr", false));
     return all;
   }
 
@@ -58,13 +64,17 @@ final class CollectionFilters {
       return new Str(Character.toString(s.text().codePointAt(0)), s.markup());
     }
     Iterator<Value> elements = in.iterate(value);
-    return elements.hasNext() ? elements.next() : new Undefined("No first item, sequence was empty.");
+    return elements.hasNext()
+        ? elements.next()
+        : new Undefined("No first item, sequence was empty.");
   }
 
   private static Value last(Interpreter in, Value value, Args args) {
     args.bind("last");
     List<Value> elements = reversible(in, value);
-    return elements.isEmpty() ? new Undefined("No last item, sequence was empty.") : elements.getLast();
+    return elements.isEmpty()
+        ? new Undefined("No last item, sequence was empty.")
+        : elements.getLast();
   }
 
   private static List<Value> reversible(Interpreter in, Value value) {
@@ -82,7 +92,8 @@ final class CollectionFilters {
         in.budget().elements(d.size());
         yield new Generator(ViewValue.pairs(d));
       }
-      default -> throw new TemplateException("items works on a dict, not on '" + value.typeName() + "'");
+      default ->
+          throw new TemplateException("items works on a dict, not on '" + value.typeName() + "'");
     };
   }
 
@@ -109,7 +120,10 @@ final class CollectionFilters {
     return value instanceof Generator ? new ListValue(elements) : new Generator(elements);
   }
 
-  /** A function from an element to the value at a path such as {@code function.name} or {@code 0.id}; null is the element. */
+  /**
+   * A function from an element to the value at a path such as {@code function.name} or {@code
+   * 0.id}; null is the element.
+   */
   private static UnaryOperator<Value> attribute(Interpreter in, Value path, Value defaultValue) {
     if (path == null || path == None.NONE) {
       return UnaryOperator.identity();
@@ -134,7 +148,9 @@ final class CollectionFilters {
   }
 
   private static boolean isNumber(String part) {
-    return !part.isEmpty() && part.length() < 10 && part.chars().allMatch(c -> c >= '0' && c <= '9');
+    return !part.isEmpty()
+        && part.length() < 10
+        && part.chars().allMatch(c -> c >= '0' && c <= '9');
   }
 
   private static UnaryOperator<Value> foldingCase(Value caseSensitive, Interpreter in) {
@@ -157,11 +173,15 @@ final class CollectionFilters {
     }
     UnaryOperator<Value> key =
         element ->
-            new ListValue(attributes.stream().map(attribute -> fold.apply(attribute.apply(element))).toList());
+            new ListValue(
+                attributes.stream()
+                    .map(attribute -> fold.apply(attribute.apply(element)))
+                    .toList());
     return new ListValue(sorted(in, in.toList(value), key, bound[0] != null && bound[0].truthy()));
   }
 
-  private static List<Value> sorted(Interpreter in, List<Value> elements, UnaryOperator<Value> key, boolean reverse) {
+  private static List<Value> sorted(
+      Interpreter in, List<Value> elements, UnaryOperator<Value> key, boolean reverse) {
     List<Operators.Keyed> keyed = new ArrayList<>(elements.size());
     elements.forEach(element -> keyed.add(new Operators.Keyed(key.apply(element), element)));
     in.operators().sort(keyed, reverse);
@@ -183,7 +203,8 @@ final class CollectionFilters {
     int place = by.equals("key") ? 0 : 1;
     in.budget().elements(dict.size());
     UnaryOperator<Value> key = pair -> fold.apply(((TupleValue) pair).items().get(place));
-    return new ListValue(sorted(in, ViewValue.pairs(dict), key, bound[2] != null && bound[2].truthy()));
+    return new ListValue(
+        sorted(in, ViewValue.pairs(dict), key, bound[2] != null && bound[2].truthy()));
   }
 
   private static Value unique(Interpreter in, Value value, Args args) {
@@ -192,12 +213,15 @@ final class CollectionFilters {
     UnaryOperator<Value> attribute = attribute(in, bound[1], null);
     Set<Value> seen = new HashSet<>();
     return Lazy.select(
-        in.iterate(value), in.budget(), element -> seen.add(hashable(fold.apply(attribute.apply(element)))));
+        in.iterate(value),
+        in.budget(),
+        element -> seen.add(hashable(fold.apply(attribute.apply(element)))));
   }
 
   private static Value hashable(Value value) {
     if (value instanceof Container) {
-      throw new TemplateException("unique cannot tell values of type '" + value.typeName() + "' apart");
+      throw new TemplateException(
+          "unique cannot tell values of type '" + value.typeName() + "' apart");
     }
     return value;
   }
@@ -295,7 +319,8 @@ final class CollectionFilters {
 
   private static Value groupBy(Interpreter in, Value value, Args args) {
     Value[] bound = args.bind(1, "groupby", "attribute", "default", "case_sensitive");
-    UnaryOperator<Value> attribute = attribute(in, bound[0], bound[1] == None.NONE ? null : bound[1]);
+    UnaryOperator<Value> attribute =
+        attribute(in, bound[0], bound[1] == None.NONE ? null : bound[1]);
     UnaryOperator<Value> fold = foldingCase(bound[2], in);
     UnaryOperator<Value> key = element -> fold.apply(attribute.apply(element));
     List<Value> groups = new ArrayList<>();
@@ -318,7 +343,8 @@ final class CollectionFilters {
 
   private static Value group(UnaryOperator<Value> attribute, List<Value> elements) {
     return new TupleValue(
-        List.of(attribute.apply(elements.getFirst()), new ListValue(elements)), List.of("grouper", "list"));
+        List.of(attribute.apply(elements.getFirst()), new ListValue(elements)),
+        List.of("grouper", "list"));
   }
 
   private static Value map(Interpreter in, Value value, Args args) {
@@ -327,7 +353,8 @@ final class CollectionFilters {
     }
     if (args.positional().isEmpty() && args.named().containsKey("attribute")) {
       Value[] bound = args.bind("map", "attribute", "default");
-      UnaryOperator<Value> attribute = attribute(in, bound[0], bound[1] == None.NONE ? null : bound[1]);
+      UnaryOperator<Value> attribute =
+          attribute(in, bound[0], bound[1] == None.NONE ? null : bound[1]);
       return Lazy.map(in.iterate(value), in.budget(), attribute);
     }
     if (args.positional().isEmpty()) {
@@ -338,11 +365,8 @@ final class CollectionFilters {
     return Lazy.map(in.iterate(value), in.budget(), element -> in.filter(filter, element, rest));
   }
 
-  private static Value select(Interpreter in, Value value, Args args, String name, boolean wanted) {
-    return selected(in, value, UnaryOperator.identity(), args, wanted);
-  }
-
-  private static Value selectByAttribute(Interpreter in, Value value, Args args, String name, boolean wanted) {
+  private static Value selectByAttribute(
+      Interpreter in, Value value, Args args, String name, boolean wanted) {
     if (args.positional().isEmpty()) {
       throw new TemplateException(name + " needs the name of an attribute");
     }

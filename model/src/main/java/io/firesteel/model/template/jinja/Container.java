@@ -35,7 +35,7 @@ sealed interface Container extends Value permits ListValue, TupleValue, DictValu
 
     static Shape of(Collection<? extends Value> elements) {
       int depth = 0;
-      long weight = 1 + elements.size();
+      long weight = 1L + elements.size();
       for (Value element : elements) {
         if (element instanceof Container c) {
           depth = Math.max(depth, c.shape().depth);

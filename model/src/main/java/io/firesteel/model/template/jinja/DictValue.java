@@ -21,7 +21,8 @@ final class DictValue implements Container {
     void put(Value key, Value value) {
       switch (key) {
         case Str _, Int _, Real _, Bool _, None _, Undefined _ -> entries.put(key, value);
-        default -> throw new TemplateException("a " + key.typeName() + " cannot be the key of a dict");
+        default ->
+            throw new TemplateException("a " + key.typeName() + " cannot be the key of a dict");
       }
     }
 

@@ -59,7 +59,8 @@ final class Escapes {
     for (int i = from; i < from + digits; i++) {
       int digit = i < body.length() ? Character.digit(body.charAt(i), 16) : -1;
       if (digit < 0) {
-        throw new TemplateException("an escape in a string that needs " + digits + " hexadecimal digits", line);
+        throw new TemplateException(
+            "an escape in a string that needs " + digits + " hexadecimal digits", line);
       }
       value = value << 4 | digit;
     }
@@ -89,7 +90,8 @@ final class Escapes {
     try {
       out.appendCodePoint(Character.codePointOf(name));
     } catch (IllegalArgumentException _) {
-      throw new TemplateException("an escape \\N in a string with an unknown name '" + name + "'", line);
+      throw new TemplateException(
+          "an escape \\N in a string with an unknown name '" + name + "'", line);
     }
     return end + 1;
   }

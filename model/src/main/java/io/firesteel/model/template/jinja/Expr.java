@@ -91,14 +91,24 @@ sealed interface Expr {
 
   record Call(Expr target, Arguments arguments, int line) implements Expr {}
 
-  /** {@code input | name(arguments)}; a null input is the body of a filter block or block assignment. */
+  /**
+   * {@code input | name(arguments)}; a null input is the body of a filter block or block
+   * assignment.
+   */
   record Filter(Expr input, String name, Arguments arguments, int line) implements Expr {}
 
   record Test(Expr input, String name, Arguments arguments, int line) implements Expr {}
 
-  /** Arguments of a call; {@code spread} and {@code spreadNamed} are {@code *a} and {@code **b}, or null. */
+  /**
+   * Arguments of a call; {@code spread} and {@code spreadNamed} are {@code *a} and {@code **b}, or
+   * null.
+   */
   record Arguments(List<Expr> positional, List<Named> named, Expr spread, Expr spreadNamed) {
     static final Arguments NONE = new Arguments(List.of(), List.of(), null, null);
+
+    boolean areNone() {
+      return positional.isEmpty() && named.isEmpty() && spread == null && spreadNamed == null;
+    }
   }
 
   record Named(String name, Expr value) {}

@@ -6,7 +6,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** Expressions: from tokens to {@link Expr} records, by recursive descent along Jinja2's precedence. */
+/**
+ * Expressions: from tokens to {@link Expr} records, by recursive descent along Jinja2's precedence.
+ */
 final class ExpressionParser {
   private static final Map<String, Expr.Relation> RELATIONS =
       Map.of(
@@ -24,7 +26,8 @@ final class ExpressionParser {
           "%", Expr.Operator.MODULO);
   private static final Set<Token.Kind> TEST_ARGUMENT =
       Set.of(Token.Kind.NAME, Token.Kind.STRING, Token.Kind.INTEGER, Token.Kind.FLOAT);
-  private static final Set<String> NOT_ASSIGNABLE = Set.of("true", "false", "none", "True", "False", "None");
+  private static final Set<String> NOT_ASSIGNABLE =
+      Set.of("true", "false", "none", "True", "False", "None");
 
   private final TokenStream tokens;
 
@@ -183,14 +186,18 @@ final class ExpressionParser {
   private Expr product() {
     int line = line();
     Expr left = power();
-    while (tokens.current().kind() == Token.Kind.OPERATOR && FACTORS.containsKey(tokens.current().text())) {
+    while (tokens.current().kind() == Token.Kind.OPERATOR
+        && FACTORS.containsKey(tokens.current().text())) {
       Expr.Operator operator = FACTORS.get(tokens.next().text());
       left = new Expr.Arithmetic(operator, left, power(), line);
     }
     return left;
   }
 
-  /** Associates to the left, and binds less tightly than a sign: both unlike Python, both as Jinja2 has it. */
+  /**
+   * Associates to the left, and binds less tightly than a sign: both unlike Python, both as Jinja2
+   * has it.
+   */
   private Expr power() {
     int line = line();
     Expr left = filtered(unary());
@@ -217,28 +224,27 @@ final class ExpressionParser {
       case NAME -> name(tokens.next());
       case STRING -> strings();
       case INTEGER -> new Expr.Literal(integer(tokens.next()), token.line());
-      case FLOAT -> new Expr.Literal(new Real(Double.parseDouble(tokens.next().text())), token.line());
+      case FLOAT ->
+          new Expr.Literal(new Real(Double.parseDouble(tokens.next().text())), token.line());
       case OPERATOR -> display(token);
       default -> throw tokens.unexpected("an expression");
     };
   }
 
   private Expr display(Token token) {
-    switch (token.text()) {
-      case "(" -> {
-        tokens.next();
-        Expr inner = tuple(true, true, "");
-        tokens.expectOperator(")");
-        return inner;
-      }
-      case "[" -> {
-        return list();
-      }
-      case "{" -> {
-        return dict();
-      }
+    return switch (token.text()) {
+      case "(" -> parenthesised();
+      case "[" -> list();
+      case "{" -> dict();
       default -> throw tokens.unexpected("an expression");
-    }
+    };
+  }
+
+  private Expr parenthesised() {
+    tokens.next();
+    Expr inner = tuple(true, true, "");
+    tokens.expectOperator(")");
+    return inner;
   }
 
   private static Expr name(Token token) {
@@ -329,7 +335,9 @@ final class ExpressionParser {
     return switch (name.kind()) {
       case NAME -> new Expr.Attribute(target, name.text(), line);
       case INTEGER -> new Expr.Subscript(target, new Expr.Literal(integer(name), line), line);
-      default -> throw new TemplateException("expected a name or number after '.', found " + name.describe(), line);
+      default ->
+          throw new TemplateException(
+              "expected a name or number after '.', found " + name.describe(), line);
     };
   }
 
@@ -419,7 +427,8 @@ final class ExpressionParser {
     if (token.isName("is")) {
       throw new TemplateException("tests with 'is' cannot be chained", token.line());
     }
-    boolean follows = TEST_ARGUMENT.contains(token.kind()) || token.isOperator("[") || token.isOperator("{");
+    boolean follows =
+        TEST_ARGUMENT.contains(token.kind()) || token.isOperator("[") || token.isOperator("{");
     if (!follows || token.isName("else") || token.isName("or") || token.isName("and")) {
       return Expr.Arguments.NONE;
     }
@@ -513,7 +522,8 @@ final class ExpressionParser {
       Expr defaultValue = tokens.skipOperator("=") ? expression() : null;
       if (defaultValue == null && defaults) {
         throw new TemplateException(
-            "parameter '" + name.text() + "' without a default after one with a default", name.line());
+            "parameter '" + name.text() + "' without a default after one with a default",
+            name.line());
       }
       defaults |= defaultValue != null;
       parameters.add(new Stmt.Parameter(parameter, defaultValue));

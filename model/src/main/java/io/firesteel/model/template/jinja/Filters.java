@@ -40,7 +40,10 @@ final class Filters {
     return found != null ? found : Access.missing(input, name);
   }
 
-  /** As the transformers library has it: {@code tojson(ensure_ascii=False, indent=None, separators=None, sort_keys=False)}. */
+  /**
+   * As the transformers library has it: {@code tojson(ensure_ascii=False, indent=None,
+   * separators=None, sort_keys=False)}.
+   */
   private static Value toJson(Interpreter in, Value input, Args args) {
     Value[] bound = args.bind("tojson", "ensure_ascii", "indent", "separators", "sort_keys");
     String indent = indent(bound[1], in.budget());
@@ -56,7 +59,9 @@ final class Filters {
     }
     boolean ascii = bound[0] != null && bound[0].truthy();
     boolean sorted = bound[3] != null && bound[3].truthy();
-    return Str.of(new JsonWriter(in.budget(), ascii, indent, itemSeparator, keySeparator, sorted).write(input));
+    return Str.of(
+        new JsonWriter(in.budget(), ascii, indent, itemSeparator, keySeparator, sorted)
+            .write(input));
   }
 
   private static String indent(Value value, Budget budget) {

@@ -20,7 +20,10 @@ final class Globals {
     put(all, "range", Globals::range);
     put(all, "dict", Globals::dict);
     put(all, "namespace", Globals::namespace);
-    put(all, "joiner", (in, args) -> new Callable.Joiner(or(args.bind("joiner", "sep")[0], Str.of(", "))));
+    put(
+        all,
+        "joiner",
+        (in, args) -> new Callable.Joiner(or(args.bind("joiner", "sep")[0], Str.of(", "))));
     put(all, "cycler", (in, args) -> new Cycler(args.positional()));
     put(all, "raise_exception", Globals::raise);
     put(all, "strftime_now", Globals::strftimeNow);

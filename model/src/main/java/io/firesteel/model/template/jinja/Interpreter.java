@@ -131,7 +131,8 @@ final class Interpreter {
     return run(statement.body(), inner, out);
   }
 
-  private void runFor(Stmt.For statement, Value elements, Scope scope, int depth, StringBuilder out) {
+  private void runFor(
+      Stmt.For statement, Value elements, Scope scope, int depth, StringBuilder out) {
     line = statement.line();
     Iterator<Value> iterator = iterate(elements);
     int length = elements instanceof Container c ? c.size() : -1;
@@ -139,7 +140,12 @@ final class Interpreter {
       iterator = new FilteredElements(statement, iterator, scope);
       length = -1;
     }
-    Loop loop = new Loop(iterator, length, depth, statement.recursive() ? inner -> recurse(statement, inner, scope, depth) : null);
+    Loop loop =
+        new Loop(
+            iterator,
+            length,
+            depth,
+            statement.recursive() ? inner -> recurse(statement, inner, scope, depth) : null);
     boolean any = false;
     while (loop.advance()) {
       any = true;
@@ -208,7 +214,13 @@ final class Interpreter {
       case Stmt.Target.NamespaceAttribute n -> {
         if (!(scope.get(n.namespace()) instanceof Namespace namespace)) {
           throw new TemplateException(
-              "cannot set '" + n.namespace() + "." + n.attribute() + "': '" + n.namespace() + "' is no namespace");
+              "cannot set '"
+                  + n.namespace()
+                  + "."
+                  + n.attribute()
+                  + "': '"
+                  + n.namespace()
+                  + "' is no namespace");
         }
         namespace.set(n.attribute(), value);
       }
@@ -220,7 +232,8 @@ final class Interpreter {
     Iterator<Value> values = iterate(value);
     for (Stmt.Target target : targets) {
       if (!values.hasNext()) {
-        throw new TemplateException("not enough values to unpack (expected " + targets.size() + ")");
+        throw new TemplateException(
+            "not enough values to unpack (expected " + targets.size() + ")");
       }
       assign(target, values.next(), scope);
     }
@@ -229,7 +242,9 @@ final class Interpreter {
     }
   }
 
-  /** The text of a block's body after the block's filters; {@code filter} is null where it has none. */
+  /**
+   * The text of a block's body after the block's filters; {@code filter} is null where it has none.
+   */
   private Value filtered(Expr.Filter filter, List<Stmt> body, Scope scope) {
     Scope inner = new Scope(scope);
     Value text = Str.of(capture(body, inner));
@@ -238,7 +253,14 @@ final class Interpreter {
 
   private Value callWithBody(Stmt.CallBlock statement, Scope scope) {
     Stmt.Macro body =
-        new Stmt.Macro(BLOCK_BODY, statement.signature(), statement.body(), false, false, false, statement.line());
+        new Stmt.Macro(
+            BLOCK_BODY,
+            statement.signature(),
+            statement.body(),
+            false,
+            false,
+            false,
+            statement.line());
     Args args = arguments(statement.call().arguments(), scope);
     Map<String, Value> named = new LinkedHashMap<>(args.named());
     named.put(BLOCK_BODY, new Macro(body, scope));
@@ -276,11 +298,17 @@ final class Interpreter {
         : eval(parameter.defaultValue(), scope);
   }
 
-  /** Binds {@code caller}, {@code varargs} and {@code kwargs}, or refuses arguments that nothing takes. */
-  private void bindSpecial(Stmt.Macro definition, List<Value> more, Map<String, Value> named, Scope scope) {
+  /**
+   * Binds {@code caller}, {@code varargs} and {@code kwargs}, or refuses arguments that nothing
+   * takes.
+   */
+  private void bindSpecial(
+      Stmt.Macro definition, List<Value> more, Map<String, Value> named, Scope scope) {
     if (definition.takesCaller()) {
       Value caller = named.remove(BLOCK_BODY);
-      if (caller != null || definition.signature().parameters().stream().noneMatch(p -> p.name().equals(BLOCK_BODY))) {
+      if (caller != null
+          || definition.signature().parameters().stream()
+              .noneMatch(p -> p.name().equals(BLOCK_BODY))) {
         scope.set(BLOCK_BODY, caller == null ? new Undefined("No caller defined") : caller);
       }
     }
@@ -288,7 +316,8 @@ final class Interpreter {
       scope.set("varargs", new TupleValue(List.copyOf(more)));
     } else if (!more.isEmpty()) {
       int count = definition.signature().parameters().size();
-      throw new TemplateException("macro '" + definition.name() + "' takes not more than " + count + " arguments");
+      throw new TemplateException(
+          "macro '" + definition.name() + "' takes not more than " + count + " arguments");
     }
     if (definition.takesNamed()) {
       DictValue.Builder rest = new DictValue.Builder();
@@ -296,7 +325,11 @@ final class Interpreter {
       scope.set("kwargs", rest.build());
     } else if (!named.isEmpty()) {
       throw new TemplateException(
-          "macro '" + definition.name() + "' takes no argument '" + named.keySet().iterator().next() + "'");
+          "macro '"
+              + definition.name()
+              + "' takes no argument '"
+              + named.keySet().iterator().next()
+              + "'");
     }
   }
 
@@ -394,7 +427,8 @@ final class Interpreter {
       return eval(expr.then(), scope);
     }
     return expr.otherwise() == null
-        ? new Undefined("the inline if-expression evaluated to false and no else section was defined")
+        ? new Undefined(
+            "the inline if-expression evaluated to false and no else section was defined")
         : eval(expr.otherwise(), scope);
   }
 
@@ -443,7 +477,7 @@ final class Interpreter {
   }
 
   private Args arguments(Expr.Arguments arguments, Scope scope) {
-    if (arguments == Expr.Arguments.NONE) {
+    if (arguments.areNone()) {
       return Args.NONE;
     }
     List<Value> positional = new ArrayList<>(evalAll(arguments.positional(), scope));
@@ -457,7 +491,10 @@ final class Interpreter {
       positional.addAll(toList(eval(arguments.spread(), scope)));
     }
     return new Args(
-        positional, arguments.spreadNamed() == null ? named : spread(named, eval(arguments.spreadNamed(), scope)));
+        positional,
+        arguments.spreadNamed() == null
+            ? named
+            : spread(named, eval(arguments.spreadNamed(), scope)));
   }
 
   private static Map<String, Value> spread(Map<String, Value> named, Value more) {
@@ -469,7 +506,8 @@ final class Interpreter {
         .forEach(
             (key, value) -> {
               if (!(key instanceof Str name) || all.put(name.text(), value) != null) {
-                throw new TemplateException("a named argument is given twice, or its name is no string");
+                throw new TemplateException(
+                    "a named argument is given twice, or its name is no string");
               }
             });
     return all;
@@ -538,7 +576,10 @@ final class Interpreter {
   private List<Value> characters(Str string) {
     budget.elements(string.text().length());
     List<Value> characters = new ArrayList<>();
-    string.text().codePoints().forEach(c -> characters.add(new Str(Character.toString(c), string.markup())));
+    string
+        .text()
+        .codePoints()
+        .forEach(c -> characters.add(new Str(Character.toString(c), string.markup())));
     return characters;
   }
 

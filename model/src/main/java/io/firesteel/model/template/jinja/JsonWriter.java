@@ -20,7 +20,12 @@ final class JsonWriter {
    * @param itemSeparator between elements, without a newline
    */
   JsonWriter(
-      Budget budget, boolean asciiOnly, String indent, String itemSeparator, String keySeparator, boolean sorted) {
+      Budget budget,
+      boolean asciiOnly,
+      String indent,
+      String itemSeparator,
+      String keySeparator,
+      boolean sorted) {
     this.budget = budget;
     this.asciiOnly = asciiOnly;
     this.indent = indent;
@@ -48,8 +53,11 @@ final class JsonWriter {
       case ListValue l -> items(l.items(), level);
       case TupleValue t -> items(t.items(), level);
       case DictValue d -> entries(d, level);
-      case Undefined u -> throw new TemplateException("tojson of a value that does not exist: " + u.hint());
-      default -> throw new TemplateException("tojson of a '" + value.typeName() + "', which JSON does not have");
+      case Undefined u ->
+          throw new TemplateException("tojson of a value that does not exist: " + u.hint());
+      default ->
+          throw new TemplateException(
+              "tojson of a '" + value.typeName() + "', which JSON does not have");
     }
   }
 
@@ -111,7 +119,9 @@ final class JsonWriter {
       case Bool b -> b.value() ? "true" : "false";
       case Int i -> i.value().toString();
       case Real r -> real(r.value());
-      default -> throw new TemplateException("tojson of a dict with a key of type '" + key.typeName() + "'");
+      default ->
+          throw new TemplateException(
+              "tojson of a dict with a key of type '" + key.typeName() + "'");
     };
   }
 

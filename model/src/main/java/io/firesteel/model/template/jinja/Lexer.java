@@ -6,14 +6,14 @@ import java.util.Deque;
 import java.util.List;
 
 /**
- * Cuts a template's source into tokens, with {@code trim_blocks} and {@code lstrip_blocks} on and one newline at the
- * end of the source dropped.
+ * Cuts a template's source into tokens, with {@code trim_blocks} and {@code lstrip_blocks} on and
+ * one newline at the end of the source dropped.
  */
 final class Lexer {
   private static final List<String> OPERATORS =
       List.of(
-          "//", "**", "==", "!=", ">=", "<=", "+", "-", "/", "*", "%", "~", "[", "]", "(", ")", "{", "}", ">", "<",
-          "=", ".", ":", "|", ",", ";");
+          "//", "**", "==", "!=", ">=", "<=", "+", "-", "/", "*", "%", "~", "[", "]", "(", ")", "{",
+          "}", ">", "<", "=", ".", ":", "|", ",", ";");
 
   private final String source;
   private final List<Token> tokens = new ArrayList<>();
@@ -43,7 +43,7 @@ final class Lexer {
     add(Token.Kind.END, "");
   }
 
-  /** Where the next {@code {{}, {@code {%} or {@code {#} begins, or -1. */
+  /** Where the next tag begins, or -1. */
   private int nextTag(int from) {
     int brace = source.indexOf('{', from);
     while (brace >= 0 && brace + 1 < source.length()) {
@@ -90,7 +90,9 @@ final class Lexer {
     }
     int lineStart = data.lastIndexOf('\n') + 1;
     boolean atLineStart = lineStart > 0 || lineStarting;
-    return atLineStart && Strings.isSpace(data, lineStart, data.length()) ? data.substring(0, lineStart) : data;
+    return atLineStart && Strings.isSpace(data, lineStart, data.length())
+        ? data.substring(0, lineStart)
+        : data;
   }
 
   private void readComment(int begin) {
@@ -108,7 +110,9 @@ final class Lexer {
     if (sign == '-') {
       return skipSpace(after);
     }
-    return trimNewline && sign != '+' && after < source.length() && source.charAt(after) == '\n' ? after + 1 : after;
+    return trimNewline && sign != '+' && after < source.length() && source.charAt(after) == '\n'
+        ? after + 1
+        : after;
   }
 
   private int skipSpace(int from) {
@@ -119,7 +123,9 @@ final class Lexer {
     return i;
   }
 
-  /** Where the text after a {@code {% raw %}} at a position begins; -1 where there is no such tag. */
+  /**
+   * Where the text after a {@code {% raw %}} at a position begins; -1 where there is no such tag.
+   */
   private int rawBody(int tag) {
     int i = wordEnd(tag, "raw");
     if (i < 0) {
@@ -131,7 +137,10 @@ final class Lexer {
     return source.startsWith("%}", i) ? i + 2 : -1;
   }
 
-  /** The position after a tag's begin, its sign and a word, white space included; -1 where another word is there. */
+  /**
+   * The position after a tag's begin, its sign and a word, white space included; -1 where another
+   * word is there.
+   */
   private int wordEnd(int tag, String word) {
     int i = skipSpace(signAt(tag + 2) == 0 ? tag + 2 : tag + 3);
     return source.startsWith(word, i) ? skipSpace(i + word.length()) : -1;
@@ -171,7 +180,8 @@ final class Lexer {
       }
       readCodeToken(open);
     }
-    throw new TemplateException("a " + tokens.get(indexOfLast(beginKind)).describe() + " that is not closed", begin);
+    throw new TemplateException(
+        "a " + tokens.get(indexOfLast(beginKind)).describe() + " that is not closed", begin);
   }
 
   private int indexOfLast(Token.Kind kind) {
@@ -182,7 +192,9 @@ final class Lexer {
     return i;
   }
 
-  /** The position after the end of the tag where the current position is at that end, otherwise -1. */
+  /**
+   * The position after the end of the tag where the current position is at that end, otherwise -1.
+   */
   private int codeEnd(char closing) {
     boolean block = closing == '%';
     char sign = signAt(position);
@@ -255,7 +267,9 @@ final class Lexer {
       return digits(position);
     }
     int radix =
-        switch (position + 1 < source.length() ? Character.toLowerCase(source.charAt(position + 1)) : 0) {
+        switch (position + 1 < source.length()
+            ? Character.toLowerCase(source.charAt(position + 1))
+            : 0) {
           case 'x' -> 16;
           case 'o' -> 8;
           case 'b' -> 2;
@@ -263,7 +277,9 @@ final class Lexer {
         };
     int i = radix == 10 ? position : position + 2;
     while (i < source.length()
-        && (radix == 10 ? source.charAt(i) == '0' : Character.digit(source.charAt(i), radix) >= 0)) {
+        && (radix == 10
+            ? source.charAt(i) == '0'
+            : Character.digit(source.charAt(i), radix) >= 0)) {
       i++;
     }
     return radix != 10 && i == position + 2 ? position + 1 : i;
@@ -276,7 +292,8 @@ final class Lexer {
   /** The end of a run of digits, with single underscores between them. */
   private int digits(int from) {
     int i = from;
-    while (isDigit(i) || i > from && i < source.length() && source.charAt(i) == '_' && isDigit(i + 1)) {
+    while (isDigit(i)
+        || i > from && i < source.length() && source.charAt(i) == '_' && isDigit(i + 1)) {
       i++;
     }
     return i;

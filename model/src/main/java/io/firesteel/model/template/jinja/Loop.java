@@ -5,7 +5,10 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.function.Function;
 
-/** The {@code loop} variable, and the iteration behind it: reads at most one element ahead unless asked for more. */
+/**
+ * The {@code loop} variable, and the iteration behind it: reads at most one element ahead unless
+ * asked for more.
+ */
 final class Loop implements Value {
   private Iterator<Value> elements;
   private int length;
@@ -19,7 +22,7 @@ final class Loop implements Value {
 
   /**
    * @param length number of elements, or -1 where it is not known before the end
-   * @param recurse renders the loop's body over other elements; null where the loop is not marked {@code recursive}
+   * @param recurse renders the body over the elements of a level below; null where the loop may not
    */
   Loop(Iterator<Value> elements, int length, int depth0, Function<Value, Value> recurse) {
     this.elements = elements;
@@ -100,7 +103,8 @@ final class Loop implements Value {
 
   Value recurse(Value elements) {
     if (recurse == null) {
-      throw new TemplateException("the loop must have the 'recursive' marker to be called recursively");
+      throw new TemplateException(
+          "the loop must have the 'recursive' marker to be called recursively");
     }
     return recurse.apply(elements);
   }

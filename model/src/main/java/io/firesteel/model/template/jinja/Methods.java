@@ -12,7 +12,8 @@ final class Methods {
   private static final Set<String> LOOP = Set.of("cycle", "changed");
 
   /** Methods that Python has and a template may not call, because they change their object. */
-  private static final Set<String> CHANGES_DICT = Set.of("clear", "pop", "popitem", "setdefault", "update");
+  private static final Set<String> CHANGES_DICT =
+      Set.of("clear", "pop", "popitem", "setdefault", "update");
 
   private static final Set<String> CHANGES_LIST =
       Set.of("append", "clear", "extend", "insert", "pop", "remove", "reverse", "sort");
@@ -41,7 +42,8 @@ final class Methods {
         yield Bool.of(r.value() == Math.rint(r.value()) && !Double.isInfinite(r.value()));
       }
       case Loop l when LOOP.contains(name) -> loop(l, name, args, interpreter);
-      default -> throw new TemplateException("'" + receiver.typeName() + "' has no method '" + name + "'");
+      default ->
+          throw new TemplateException("'" + receiver.typeName() + "' has no method '" + name + "'");
     };
   }
 
@@ -91,7 +93,12 @@ final class Methods {
 
   private static TemplateException changes(String type, String name) {
     return new TemplateException(
-        type + "." + name + " changes its " + type + ", which a chat template may not do; use a namespace or '+'");
+        type
+            + "."
+            + name
+            + " changes its "
+            + type
+            + ", which a chat template may not do; use a namespace or '+'");
   }
 
   private static Value loop(Loop loop, String name, Args args, Interpreter interpreter) {

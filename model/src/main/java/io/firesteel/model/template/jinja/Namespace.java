@@ -3,7 +3,10 @@ package io.firesteel.model.template.jinja;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** The language's only mutable value: {@code namespace(...)}, whose attributes a {@code set} in any scope may change. */
+/**
+ * The language's only mutable value: {@code namespace(...)}, whose attributes a {@code set} in any
+ * scope may change.
+ */
 final class Namespace implements Value {
   private final Map<String, Value> attributes = new LinkedHashMap<>();
 

@@ -13,7 +13,9 @@ final class NumberFilters {
   private static final int MAX_DIGITS = 4300;
   private static final int MAX_PRECISION = 400;
   private static final String[] DECIMAL_SIZES = {"kB", "MB", "GB", "TB", "PB", "EB", "ZB", "YB"};
-  private static final String[] BINARY_SIZES = {"KiB", "MiB", "GiB", "TiB", "PiB", "EiB", "ZiB", "YiB"};
+  private static final String[] BINARY_SIZES = {
+    "KiB", "MiB", "GiB", "TiB", "PiB", "EiB", "ZiB", "YiB"
+  };
 
   private NumberFilters() {}
 
@@ -31,7 +33,8 @@ final class NumberFilters {
       case Int _, Bool _ -> new Int(Numeric.integer(value).abs());
       case Real r -> new Real(Math.abs(r.value()));
       case Undefined u -> throw u.used();
-      default -> throw new TemplateException("bad operand type for abs(): '" + value.typeName() + "'");
+      default ->
+          throw new TemplateException("bad operand type for abs(): '" + value.typeName() + "'");
     };
   }
 
@@ -102,9 +105,12 @@ final class NumberFilters {
     };
   }
 
-  /** Digits without the single underscores between them; null where underscores or digits are amiss. */
+  /**
+   * Digits without the single underscores between them; null where underscores or digits are amiss.
+   */
   private static String withoutUnderscores(String digits) {
-    boolean amiss = digits.isEmpty() || digits.startsWith("_") || digits.endsWith("_") || digits.contains("__");
+    boolean amiss =
+        digits.isEmpty() || digits.startsWith("_") || digits.endsWith("_") || digits.contains("__");
     return amiss ? null : digits.replace("_", "");
   }
 
@@ -129,7 +135,8 @@ final class NumberFilters {
     if (REAL.matcher(plain).matches()) {
       return Double.valueOf(plain);
     }
-    String word = Strings.lower(plain.startsWith("-") || plain.startsWith("+") ? plain.substring(1) : plain);
+    String word =
+        Strings.lower(plain.startsWith("-") || plain.startsWith("+") ? plain.substring(1) : plain);
     double sign = plain.startsWith("-") ? -1 : 1;
     return switch (word) {
       case "nan" -> Double.NaN;
@@ -154,13 +161,14 @@ final class NumberFilters {
     return switch (method) {
       case "common" -> rounded(value, (int) precision);
       case "ceil" -> new Real(Math.ceil(Numeric.real(value) * scale(precision)) / scale(precision));
-      case "floor" -> new Real(Math.floor(Numeric.real(value) * scale(precision)) / scale(precision));
+      case "floor" ->
+          new Real(Math.floor(Numeric.real(value) * scale(precision)) / scale(precision));
       default -> throw new TemplateException("round: the method is common, ceil or floor");
     };
   }
 
   private static double scale(long precision) {
-    return Math.pow(10, precision);
+    return Math.pow(10, (double) precision);
   }
 
   /** Half to even, on the exact value. */
@@ -184,7 +192,8 @@ final class NumberFilters {
     Value binary = args.bind("filesizeformat", "binary")[0];
     boolean powersOfTwo = binary != null && binary.truthy();
     if (!(toFloat(in, value, Args.of(None.NONE)) instanceof Real real)) {
-      throw new TemplateException("filesizeformat works on numbers, not on " + Repr.shortRepr(value));
+      throw new TemplateException(
+          "filesizeformat works on numbers, not on " + Repr.shortRepr(value));
     }
     double bytes = real.value();
     int base = powersOfTwo ? 1024 : 1000;

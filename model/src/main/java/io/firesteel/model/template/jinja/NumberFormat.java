@@ -23,7 +23,14 @@ final class NumberFormat {
    * @param type the conversion, or 0
    */
   record Spec(
-      String fill, char align, char sign, boolean alternate, long width, char grouping, int precision, char type) {
+      String fill,
+      char align,
+      char sign,
+      boolean alternate,
+      long width,
+      char grouping,
+      int precision,
+      char type) {
     static final class Builder {
       String fill = " ";
       char align;
@@ -53,7 +60,8 @@ final class NumberFormat {
       Spec percentNumber(char conversion) {
         boolean zeros = zero && align == 0;
         char aligned = align == 0 ? (zeros ? '=' : '>') : align;
-        return new Spec(zeros ? "0" : " ", aligned, sign, alternate, width, (char) 0, precision, conversion);
+        return new Spec(
+            zeros ? "0" : " ", aligned, sign, alternate, width, (char) 0, precision, conversion);
       }
 
       Spec build() {
@@ -71,7 +79,8 @@ final class NumberFormat {
 
     int precisionOr(int defaultValue) {
       if (precision > MAX_PRECISION) {
-        throw new TemplateLimitException("a number with more than " + MAX_PRECISION + " digits after the point");
+        throw new TemplateLimitException(
+            "a number with more than " + MAX_PRECISION + " digits after the point");
       }
       return precision < 0 ? defaultValue : precision;
     }
@@ -100,12 +109,14 @@ final class NumberFormat {
     }
     String prefix = spec.alternate && "xXob".indexOf(spec.type) >= 0 ? "0" + spec.type : "";
     int group = "xXob".indexOf(spec.type) >= 0 ? 4 : 3;
-    return pad(sign(value.signum() < 0, spec) + prefix, grouped(digits, group, spec), spec, '>', budget);
+    return pad(
+        sign(value.signum() < 0, spec) + prefix, grouped(digits, group, spec), spec, '>', budget);
   }
 
   static String real(double value, Spec spec, Budget budget) {
     boolean negative = value < 0 || value == 0 && 1 / value < 0;
-    String digits = Double.isFinite(value) ? digits(Math.abs(value), spec) : Repr.real(Math.abs(value));
+    String digits =
+        Double.isFinite(value) ? digits(Math.abs(value), spec) : Repr.real(Math.abs(value));
     boolean upper = Character.isUpperCase(spec.type);
     int point = integerPart(digits);
     String grouped = grouped(digits.substring(0, point), 3, spec) + digits.substring(point);
@@ -126,7 +137,10 @@ final class NumberFormat {
       case '%' -> fixed(value * 100, spec.precisionOr(6)) + "%";
       case 'e' -> exponential(value, spec.precisionOr(6));
       case 'g', 'n' -> general(value, Math.max(1, spec.precisionOr(6)), spec.alternate);
-      default -> spec.precision < 0 ? Repr.real(value) : shortGeneral(value, Math.max(1, spec.precisionOr(6)));
+      default ->
+          spec.precision < 0
+              ? Repr.real(value)
+              : shortGeneral(value, Math.max(1, spec.precisionOr(6)));
     };
   }
 
@@ -139,12 +153,17 @@ final class NumberFormat {
   }
 
   private static String exponential(double value, int precision) {
-    BigDecimal rounded = new BigDecimal(value).round(new MathContext(precision + 1, RoundingMode.HALF_EVEN));
+    BigDecimal rounded =
+        new BigDecimal(value).round(new MathContext(precision + 1, RoundingMode.HALF_EVEN));
     String digits = rounded.unscaledValue().toString();
     int exponent = value == 0 ? 0 : digits.length() - 1 - rounded.scale();
     String padded = (digits + "0".repeat(precision + 1)).substring(0, precision + 1);
     String mantissa = precision == 0 ? padded : padded.charAt(0) + "." + padded.substring(1);
-    return mantissa + "e" + (exponent < 0 ? "-" : "+") + (Math.abs(exponent) < 10 ? "0" : "") + Math.abs(exponent);
+    return mantissa
+        + "e"
+        + (exponent < 0 ? "-" : "+")
+        + (Math.abs(exponent) < 10 ? "0" : "")
+        + Math.abs(exponent);
   }
 
   private static int exponent(double value, int precision) {
@@ -157,7 +176,8 @@ final class NumberFormat {
     if (exponent < -4 || exponent >= precision) {
       String text = exponential(value, precision - 1);
       int e = text.indexOf('e');
-      return (keepZeros ? text.substring(0, e) : withoutZeros(text.substring(0, e))) + text.substring(e);
+      return (keepZeros ? text.substring(0, e) : withoutZeros(text.substring(0, e)))
+          + text.substring(e);
     }
     String text = fixed(value, precision - 1 - exponent);
     return keepZeros ? text : withoutZeros(text);
@@ -167,7 +187,9 @@ final class NumberFormat {
   private static String shortGeneral(double value, int precision) {
     int exponent = exponent(value, precision);
     String text = general(value, precision, false);
-    return text.indexOf('.') < 0 && text.indexOf('e') < 0 && exponent < precision ? text + ".0" : text;
+    return text.indexOf('.') < 0 && text.indexOf('e') < 0 && exponent < precision
+        ? text + ".0"
+        : text;
   }
 
   private static String withoutZeros(String text) {
@@ -202,7 +224,9 @@ final class NumberFormat {
     return switch (align) {
       case '<' -> StringMethods.padded(whole, spec.width, spec.fill, "ljust", budget);
       case '=' ->
-          sign + StringMethods.padded(Str.of(body), spec.width - sign.length(), spec.fill, "rjust", budget);
+          sign
+              + StringMethods.padded(
+                  Str.of(body), spec.width - sign.length(), spec.fill, "rjust", budget);
       case '^' -> centred(whole, spec, budget);
       default -> StringMethods.padded(whole, spec.width, spec.fill, "rjust", budget);
     };
@@ -210,7 +234,8 @@ final class NumberFormat {
 
   private static String centred(Str text, Spec spec, Budget budget) {
     long missing = Math.max(0, spec.width - text.length());
-    String left = StringMethods.padded(text, text.length() + missing / 2, spec.fill, "rjust", budget);
+    String left =
+        StringMethods.padded(text, text.length() + missing / 2, spec.fill, "rjust", budget);
     return StringMethods.padded(Str.of(left), spec.width, spec.fill, "ljust", budget);
   }
 }

@@ -28,7 +28,8 @@ final class Operators {
     Value result =
         switch (operator) {
           case ADD -> joined(a, b);
-          case MULTIPLY -> Numeric.isInteger(b) ? repeated(a, b) : Numeric.isInteger(a) ? repeated(b, a) : null;
+          case MULTIPLY ->
+              Numeric.isInteger(b) ? repeated(a, b) : Numeric.isInteger(a) ? repeated(b, a) : null;
           default -> null;
         };
     if (result == null) {
@@ -215,7 +216,8 @@ final class Operators {
     return switch (value) {
       case Int _, Bool _ -> new Int(Numeric.integer(value).negate());
       case Real r -> new Real(-r.value());
-      default -> throw new TemplateException("bad operand type for unary -: '" + value.typeName() + "'");
+      default ->
+          throw new TemplateException("bad operand type for unary -: '" + value.typeName() + "'");
     };
   }
 
@@ -224,7 +226,8 @@ final class Operators {
     return switch (value) {
       case Int _, Bool _ -> new Int(Numeric.integer(value));
       case Real r -> r;
-      default -> throw new TemplateException("bad operand type for unary +: '" + value.typeName() + "'");
+      default ->
+          throw new TemplateException("bad operand type for unary +: '" + value.typeName() + "'");
     };
   }
 
@@ -283,7 +286,8 @@ final class Operators {
     int common = Math.min(a.length(), b.length());
     for (int i = 0; i < common; i++) {
       if (a.charAt(i) != b.charAt(i)) {
-        boolean surrogates = Character.isSurrogate(a.charAt(i)) != Character.isSurrogate(b.charAt(i));
+        boolean surrogates =
+            Character.isSurrogate(a.charAt(i)) != Character.isSurrogate(b.charAt(i));
         int order = Character.compare(a.charAt(i), b.charAt(i));
         return surrogates ? (Character.isSurrogate(a.charAt(i)) ? 1 : -1) : order;
       }
@@ -308,7 +312,9 @@ final class Operators {
       case Container c -> containsElement(c.iterator(), element);
       case Generator g -> containsElement(g.elements(), element);
       case Undefined _ -> false;
-      default -> throw new TemplateException("argument of type '" + container.typeName() + "' is not iterable");
+      default ->
+          throw new TemplateException(
+              "argument of type '" + container.typeName() + "' is not iterable");
     };
   }
 
@@ -338,7 +344,9 @@ final class Operators {
     return false;
   }
 
-  /** Sorts as Python's {@code sorted}: stable, and an exception where two elements have no order. */
+  /**
+   * Sorts as Python's {@code sorted}: stable, and an exception where two elements have no order.
+   */
   void sort(List<Keyed> elements, boolean reverse) {
     if (reverse) {
       Collections.reverse(elements);

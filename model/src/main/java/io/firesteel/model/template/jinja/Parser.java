@@ -32,7 +32,10 @@ final class Parser {
     return statements;
   }
 
-  /** Statements up to a tag of one of these names, which becomes the current token; or to the end of the source. */
+  /**
+   * Statements up to a tag of one of these names, which becomes the current token; or to the end of
+   * the source.
+   */
   private List<Stmt> statementsUntil(String... endTags) {
     List<Stmt> statements = new ArrayList<>();
     while (tokens.current().kind() != Token.Kind.END) {
@@ -44,7 +47,8 @@ final class Parser {
           tokens.expect(Token.Kind.VARIABLE_END);
         }
         default -> {
-          if (tokens.current().kind() == Token.Kind.NAME && List.of(endTags).contains(tokens.current().text())) {
+          if (tokens.current().kind() == Token.Kind.NAME
+              && List.of(endTags).contains(tokens.current().text())) {
             return statements;
           }
           statements.add(statement());
@@ -64,7 +68,8 @@ final class Parser {
     tokens.leave();
     if (tokens.current().kind() == Token.Kind.END) {
       throw new TemplateException(
-          "'" + opening.text() + "' is never closed: no " + closers(endTags) + " follows", opening.line());
+          "'" + opening.text() + "' is never closed: no " + closers(endTags) + " follows",
+          opening.line());
     }
     return body;
   }
@@ -87,7 +92,8 @@ final class Parser {
       case "set" -> setStatement(tag);
       case "macro" -> macro(tag);
       case "call" -> callBlock(tag);
-      case "filter" -> new Stmt.FilterBlock(expressions.filterChain(), closedBody(tag, "endfilter"), tag.line());
+      case "filter" ->
+          new Stmt.FilterBlock(expressions.filterChain(), closedBody(tag, "endfilter"), tag.line());
       case "with" -> with(tag);
       case "generation" -> new Stmt.Generation(closedBody(tag, "endgeneration"), tag.line());
       case "print" -> new Stmt.Output(expressions.expression(), tag.line());
@@ -104,7 +110,8 @@ final class Parser {
           "'" + name + "' needs other templates, and a chat template stands alone", tag.line());
     }
     if (UNSUPPORTED.contains(name)) {
-      return new TemplateException("the tag '" + name + "' is not supported in chat templates", tag.line());
+      return new TemplateException(
+          "the tag '" + name + "' is not supported in chat templates", tag.line());
     }
     if (name.startsWith("end") || name.equals("else") || name.equals("elif")) {
       return new TemplateException("'" + name + "' closes nothing that is open", tag.line());

@@ -115,10 +115,14 @@ final class PercentFormat {
         String text = type == 's' ? Repr.str(value, budget) : Repr.repr(value, budget);
         out.append(NumberFormat.text(Str.of(text), spec.percentText(), budget));
       }
-      case 'd', 'i', 'u' -> out.append(NumberFormat.integer(toInteger(value), spec.percentNumber('d'), budget));
-      case 'x', 'X', 'o' -> out.append(NumberFormat.integer(toInteger(value), spec.percentNumber(type), budget));
-      case 'e', 'E', 'f', 'F', 'g', 'G' -> out.append(NumberFormat.real(toReal(value), spec.percentNumber(type), budget));
-      case 'c' -> out.append(NumberFormat.text(Str.of(character(value)), spec.percentText(), budget));
+      case 'd', 'i', 'u' ->
+          out.append(NumberFormat.integer(toInteger(value), spec.percentNumber('d'), budget));
+      case 'x', 'X', 'o' ->
+          out.append(NumberFormat.integer(toInteger(value), spec.percentNumber(type), budget));
+      case 'e', 'E', 'f', 'F', 'g', 'G' ->
+          out.append(NumberFormat.real(toReal(value), spec.percentNumber(type), budget));
+      case 'c' ->
+          out.append(NumberFormat.text(Str.of(character(value)), spec.percentText(), budget));
       default -> throw new TemplateException("unsupported format character '" + type + "'");
     }
     if (!budget.allows(out.length())) {
@@ -129,8 +133,11 @@ final class PercentFormat {
   private static BigInteger toInteger(Value value) {
     return switch (value) {
       case Int _, Bool _ -> Numeric.integer(value);
-      case Real r when Double.isFinite(r.value()) -> new java.math.BigDecimal(r.value()).toBigInteger();
-      default -> throw new TemplateException("%d format: a number is required, not " + value.typeName());
+      case Real r when Double.isFinite(r.value()) ->
+          new java.math.BigDecimal(r.value()).toBigInteger();
+      default ->
+          throw new TemplateException(
+              "the conversion d requires a number, not " + value.typeName());
     };
   }
 
@@ -148,6 +155,6 @@ final class PercentFormat {
     if (value instanceof Int i && i.value().signum() >= 0 && i.value().bitLength() <= 20) {
       return Character.toString(i.value().intValue());
     }
-    throw new TemplateException("%c requires an integer or one character");
+    throw new TemplateException("the conversion c requires an integer or one character");
   }
 }

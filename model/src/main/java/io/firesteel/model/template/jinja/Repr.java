@@ -64,7 +64,8 @@ final class Repr {
       case Generator _ -> out.append("<generator object>");
       case Loop l -> out.append("<LoopContext ").append(l.attribute("index")).append('>');
       case Cycler _ -> out.append("<Cycler>");
-      case Callable c -> out.append('<').append(c.typeName()).append(" '").append(c.name()).append("'>");
+      case Callable c ->
+          out.append('<').append(c.typeName()).append(" '").append(c.name()).append("'>");
     }
   }
 
@@ -113,7 +114,10 @@ final class Repr {
         } else if (isPrintable(c)) {
           out.appendCodePoint(c);
         } else {
-          out.append(c < 0x100 ? "\\x%02x".formatted(c) : c < 0x10000 ? "\\u%04x".formatted(c) : "\\U%08x".formatted(c));
+          out.append(
+              c < 0x100
+                  ? "\\x%02x".formatted(c)
+                  : c < 0x10000 ? "\\u%04x".formatted(c) : "\\U%08x".formatted(c));
         }
       }
     }
@@ -150,7 +154,10 @@ final class Repr {
     String digits = shortest.unscaledValue().abs().toString();
     int exponent = digits.length() - 1 - shortest.scale();
     String sign = value < 0 ? "-" : "";
-    return sign + (exponent < -4 || exponent >= 16 ? scientific(digits, exponent) : positional(digits, exponent));
+    return sign
+        + (exponent < -4 || exponent >= 16
+            ? scientific(digits, exponent)
+            : positional(digits, exponent));
   }
 
   /** Java gives two digits where one would do. */
@@ -165,7 +172,11 @@ final class Repr {
 
   private static String scientific(String digits, int exponent) {
     String mantissa = digits.length() == 1 ? digits : digits.charAt(0) + "." + digits.substring(1);
-    return mantissa + "e" + (exponent < 0 ? "-" : "+") + (Math.abs(exponent) < 10 ? "0" : "") + Math.abs(exponent);
+    return mantissa
+        + "e"
+        + (exponent < 0 ? "-" : "+")
+        + (Math.abs(exponent) < 10 ? "0" : "")
+        + Math.abs(exponent);
   }
 
   private static String positional(String digits, int exponent) {

@@ -16,7 +16,13 @@ sealed interface Stmt {
 
   /** {@code filter} is null where there is no {@code if}. */
   record For(
-      Target target, Expr elements, Expr filter, boolean recursive, List<Stmt> body, List<Stmt> otherwise, int line)
+      Target target,
+      Expr elements,
+      Expr filter,
+      boolean recursive,
+      List<Stmt> body,
+      List<Stmt> otherwise,
+      int line)
       implements Stmt {}
 
   record Break(int line) implements Stmt {}
@@ -29,8 +35,9 @@ sealed interface Stmt {
   record SetBlock(Target target, Expr.Filter filter, List<Stmt> body, int line) implements Stmt {}
 
   /**
-   * {@code takesNamed}, {@code takesMore} and {@code takesCaller} say whether the body speaks of {@code kwargs},
-   * {@code varargs} and {@code caller}: only then may a call give arguments beyond the signature.
+   * {@code takesNamed}, {@code takesMore} and {@code takesCaller} say whether the body speaks of
+   * {@code kwargs}, {@code varargs} and {@code caller}: only then may a call give arguments beyond
+   * the signature.
    */
   record Macro(
       String name,
@@ -42,7 +49,8 @@ sealed interface Stmt {
       int line)
       implements Stmt {}
 
-  record CallBlock(Signature signature, Expr.Call call, List<Stmt> body, int line) implements Stmt {}
+  record CallBlock(Signature signature, Expr.Call call, List<Stmt> body, int line)
+      implements Stmt {}
 
   record FilterBlock(Expr.Filter filter, List<Stmt> body, int line) implements Stmt {}
 

@@ -4,7 +4,8 @@ package io.firesteel.model.template.jinja;
  * A string. Lengths and indices count code points, as in Python.
  *
  * @param text the characters
- * @param markup marked as safe HTML by {@code safe} or {@code escape}: what is then added to it is escaped
+ * @param markup marked as safe HTML by {@code safe} or {@code escape}: what is then added to it is
+ *     escaped
  */
 record Str(String text, boolean markup) implements Value {
   static final Str EMPTY = of("");

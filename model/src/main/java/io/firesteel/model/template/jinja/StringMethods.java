@@ -86,7 +86,9 @@ final class StringMethods {
 
   private static boolean isNumeric(int c) {
     int type = Character.getType(c);
-    return type == Character.DECIMAL_DIGIT_NUMBER || type == Character.LETTER_NUMBER || type == Character.OTHER_NUMBER;
+    return type == Character.DECIMAL_DIGIT_NUMBER
+        || type == Character.LETTER_NUMBER
+        || type == Character.OTHER_NUMBER;
   }
 
   /** Decimal digits, and superscripts and the like. */
@@ -129,7 +131,9 @@ final class StringMethods {
   private static Value isIdentifier(Interpreter in, Str s, Args args) {
     args.bind("isidentifier");
     String text = s.text();
-    boolean starts = !text.isEmpty() && (text.charAt(0) == '_' || Character.isUnicodeIdentifierStart(text.codePointAt(0)));
+    boolean starts =
+        !text.isEmpty()
+            && (text.charAt(0) == '_' || Character.isUnicodeIdentifierStart(text.codePointAt(0)));
     return Bool.of(starts && text.codePoints().allMatch(Character::isUnicodeIdentifierPart));
   }
 
@@ -151,7 +155,8 @@ final class StringMethods {
       case None _ -> null;
       case Str s -> s.text();
       case Undefined u -> throw u.used();
-      default -> throw new TemplateException(function + " needs a string, not '" + value.typeName() + "'");
+      default ->
+          throw new TemplateException(function + " needs a string, not '" + value.typeName() + "'");
     };
   }
 
@@ -170,14 +175,18 @@ final class StringMethods {
       case None _ -> defaultValue;
       case Int _, Bool _ -> Access.clamp(Numeric.integer(value));
       case Undefined u -> throw u.used();
-      default -> throw new TemplateException(function + " needs an integer, not '" + value.typeName() + "'");
+      default ->
+          throw new TemplateException(
+              function + " needs an integer, not '" + value.typeName() + "'");
     };
   }
 
-  private static Value strip(Interpreter in, Str s, Args args, String name, boolean start, boolean end) {
+  private static Value strip(
+      Interpreter in, Str s, Args args, String name, boolean start, boolean end) {
     String characters = text(args.bind(name, "chars")[0], name);
     String text = s.text();
-    in.budget().steps(1 + (characters == null ? 0 : characters.length() / 16) * (1L + text.length() / 4));
+    in.budget()
+        .steps(1 + (characters == null ? 0 : characters.length() / 16) * (1L + text.length() / 4));
     if (end) {
       text = characters == null ? Strings.stripEnd(text) : Strings.stripEnd(text, characters);
     }
@@ -188,7 +197,8 @@ final class StringMethods {
   }
 
   private static Value affix(Str s, Args args, String name) {
-    Value[] bound = args.bind(1, name, name.equals("startswith") ? "prefix" : "suffix", "start", "end");
+    Value[] bound =
+        args.bind(1, name, name.equals("startswith") ? "prefix" : "suffix", "start", "end");
     String part = part(s, bound[1], bound[2], name);
     if (part == null) {
       return Bool.FALSE;
@@ -203,7 +213,10 @@ final class StringMethods {
     return Bool.FALSE;
   }
 
-  /** The part of a string between two indices as a slice has them; null where it begins after the end. */
+  /**
+   * The part of a string between two indices as a slice has them; null where it begins after the
+   * end.
+   */
   private static String part(Str s, Value start, Value end, String name) {
     if (start == null && end == null) {
       return s.text();
@@ -215,7 +228,8 @@ final class StringMethods {
       return null;
     }
     int begin = s.text().offsetByCodePoints(0, (int) from);
-    return s.text().substring(begin, s.text().offsetByCodePoints(begin, (int) (Math.min(to, length) - from)));
+    return s.text()
+        .substring(begin, s.text().offsetByCodePoints(begin, (int) (Math.min(to, length) - from)));
   }
 
   private static long place(long index, int length) {
@@ -224,20 +238,25 @@ final class StringMethods {
 
   private static Value removePrefix(Interpreter in, Str s, Args args) {
     String prefix = requiredText(args.bind(1, "removeprefix", "prefix")[0], "removeprefix");
-    return s.text().startsWith(prefix) ? in.budget().str(s.text().substring(prefix.length()), s.markup()) : s;
+    return s.text().startsWith(prefix)
+        ? in.budget().str(s.text().substring(prefix.length()), s.markup())
+        : s;
   }
 
   private static Value removeSuffix(Interpreter in, Str s, Args args) {
     String suffix = requiredText(args.bind(1, "removesuffix", "suffix")[0], "removesuffix");
     String text = s.text();
-    return text.endsWith(suffix) ? in.budget().str(text.substring(0, text.length() - suffix.length()), s.markup()) : s;
+    return text.endsWith(suffix)
+        ? in.budget().str(text.substring(0, text.length() - suffix.length()), s.markup())
+        : s;
   }
 
   private static Value replace(Interpreter in, Str s, Args args) {
     Value[] bound = args.bind(2, "replace", "old", "new", "count");
     String old = requiredText(bound[0], "replace");
     String with = requiredText(bound[1], "replace");
-    String replaced = Strings.replace(s.text(), old, with, integer(bound[2], -1, "replace"), in.budget());
+    String replaced =
+        Strings.replace(s.text(), old, with, integer(bound[2], -1, "replace"), in.budget());
     return new Str(replaced, s.markup());
   }
 
@@ -249,7 +268,8 @@ final class StringMethods {
     in.budget().characters(s.text().length());
     List<String> parts;
     if (separator == null) {
-      parts = fromEnd && limit >= 0 ? wordsFromEnd(s.text(), limit) : Strings.words(s.text(), limit);
+      parts =
+          fromEnd && limit >= 0 ? wordsFromEnd(s.text(), limit) : Strings.words(s.text(), limit);
     } else {
       parts = splitAt(s.text(), separator, limit, fromEnd);
     }
@@ -267,9 +287,10 @@ final class StringMethods {
     if (separator.isEmpty()) {
       throw new TemplateException("split at an empty separator");
     }
-    List<Integer> places = fromEnd && limit >= 0
-        ? occurrencesFromEnd(text, separator, limit)
-        : Strings.occurrences(text, separator, limit);
+    List<Integer> places =
+        fromEnd && limit >= 0
+            ? occurrencesFromEnd(text, separator, limit)
+            : Strings.occurrences(text, separator, limit);
     List<String> parts = new ArrayList<>(places.size() + 1);
     int from = 0;
     for (int place : places) {
@@ -320,10 +341,14 @@ final class StringMethods {
     }
     String text = s.text();
     in.budget().characters(text.length());
-    int place = fromEnd ? Strings.lastIndexOf(text, separator, text.length()) : Strings.indexOf(text, separator, 0);
+    int place =
+        fromEnd
+            ? Strings.lastIndexOf(text, separator, text.length())
+            : Strings.indexOf(text, separator, 0);
     List<String> parts;
     if (place >= 0) {
-      parts = List.of(text.substring(0, place), separator, text.substring(place + separator.length()));
+      parts =
+          List.of(text.substring(0, place), separator, text.substring(place + separator.length()));
     } else {
       parts = fromEnd ? List.of("", "", text) : List.of(text, "", "");
     }
@@ -360,7 +385,8 @@ final class StringMethods {
       return -1;
     }
     in.budget().pass(s.text().length());
-    int place = last ? Strings.lastIndexOf(part, wanted, part.length()) : Strings.indexOf(part, wanted, 0);
+    int place =
+        last ? Strings.lastIndexOf(part, wanted, part.length()) : Strings.indexOf(part, wanted, 0);
     long offset = place(integer(bound[1], 0, "find"), s.length());
     return place < 0 ? -1 : offset + part.codePointCount(0, place);
   }
@@ -402,7 +428,8 @@ final class StringMethods {
     if (missing == 0) {
       return s.text();
     }
-    budget.characters(missing >= Integer.MAX_VALUE ? missing : missing * fill.length() + s.text().length());
+    budget.characters(
+        missing >= Integer.MAX_VALUE ? missing : missing * fill.length() + s.text().length());
     long left =
         switch (name) {
           case "ljust" -> 0;
@@ -417,11 +444,13 @@ final class StringMethods {
     boolean signed = s.text().startsWith("-") || s.text().startsWith("+");
     String sign = signed ? s.text().substring(0, 1) : "";
     Str digits = Str.of(s.text().substring(sign.length()));
-    return new Str(sign + padded(digits, width - sign.length(), "0", "rjust", in.budget()), s.markup());
+    return new Str(
+        sign + padded(digits, width - sign.length(), "0", "rjust", in.budget()), s.markup());
   }
 
   private static Value expandTabs(Interpreter in, Str s, Args args) {
-    long size = Math.clamp(integer(args.bind("expandtabs", "tabsize")[0], 8, "expandtabs"), 0, 1000);
+    long size =
+        Math.clamp(integer(args.bind("expandtabs", "tabsize")[0], 8, "expandtabs"), 0, 1000);
     StringBuilder out = new StringBuilder();
     long column = 0;
     for (int i = 0; i < s.text().length(); i++) {

@@ -66,7 +66,9 @@ final class Strings {
     return text.substring(0, i);
   }
 
-  /** As {@link String#indexOf(String, int)}, in time proportional to the text whatever the pattern. */
+  /**
+   * As {@link String#indexOf(String, int)}, in time proportional to the text whatever the pattern.
+   */
   static int indexOf(String text, String pattern, int from) {
     if (pattern.length() <= SHORT_PATTERN) {
       return text.indexOf(pattern, from);
@@ -85,7 +87,10 @@ final class Strings {
     return -1;
   }
 
-  /** The Knuth-Morris-Pratt table: for each prefix, the length of its longest proper prefix that is also its suffix. */
+  /**
+   * The Knuth-Morris-Pratt table: for each prefix, the length of its longest proper prefix that is
+   * also its suffix.
+   */
   private static int[] fallback(String pattern) {
     int[] table = new int[pattern.length()];
     int length = 0;
@@ -109,7 +114,10 @@ final class Strings {
     return found < 0 ? -1 : end - found - pattern.length();
   }
 
-  /** Where a pattern that is not empty occurs without overlap, at most {@code limit} times; all where it is negative. */
+  /**
+   * Where a pattern that is not empty occurs without overlap, at most {@code limit} times; all
+   * where it is negative.
+   */
   static List<Integer> occurrences(String text, String pattern, long limit) {
     List<Integer> found = new ArrayList<>();
     int i = limit == 0 ? -1 : indexOf(text, pattern, 0);
@@ -180,7 +188,10 @@ final class Strings {
     return c >= 10 && c <= 13 || c >= 0x1c && c <= 0x1e || c == 0x85 || c == 0x2028 || c == 0x2029;
   }
 
-  /** Python's {@code str.split} at white space, at most {@code limit} times; all where it is negative. */
+  /**
+   * Python's {@code str.split} at white space, at most {@code limit} times; all where it is
+   * negative.
+   */
   static List<String> words(String text, long limit) {
     List<String> words = new ArrayList<>();
     int i = skipSpace(text, 0);

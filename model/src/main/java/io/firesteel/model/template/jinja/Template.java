@@ -1,17 +1,19 @@
 package io.firesteel.model.template.jinja;
 
 import java.time.Clock;
+import java.time.ZoneId;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
 /**
- * A parsed template. Immutable: one instance renders any number of times, from any number of threads.
+ * A parsed template. Immutable: one instance renders any number of times, from any number of
+ * threads.
  *
  * <p>The language is that of Jinja2 3.1 with the settings of the transformers library; see <a
- * href="https://jinja.palletsprojects.com/en/stable/templates/">the template designer documentation</a>. Other
- * templates cannot be reached ({@code include}, {@code import}, {@code extends}, {@code block}), and values cannot be
- * changed other than through a {@code namespace}.
+ * href="https://jinja.palletsprojects.com/en/stable/templates/">the template designer
+ * documentation</a>. Other templates cannot be reached ({@code include}, {@code import}, {@code
+ * extends}, {@code block}), and values cannot be changed other than through a {@code namespace}.
  */
 public final class Template {
   private final List<Stmt> statements;
@@ -23,7 +25,8 @@ public final class Template {
   /**
    * Parses a template.
    *
-   * @throws TemplateException where the source is not well formed, with the line and what was expected
+   * @throws TemplateException where the source is not well formed, with the line and what was
+   *     expected
    */
   public static Template parse(String source) {
     try {
@@ -35,13 +38,14 @@ public final class Template {
 
   /** Renders with {@link Limits#DEFAULT} and the system's clock. */
   public String render(Map<String, ?> variables) {
-    return render(variables, Clock.systemDefaultZone(), Limits.DEFAULT);
+    return render(variables, Clock.system(ZoneId.systemDefault()), Limits.DEFAULT);
   }
 
   /**
    * Renders.
    *
-   * @param variables by name; each null, a Boolean, a Number, a String, or a Collection or Map of such
+   * @param variables by name; each null, a Boolean, a Number, a String, or a Collection or Map of
+   *     such
    * @param clock what {@code strftime_now} reads
    * @throws TemplateRaisedException where the template calls {@code raise_exception}
    * @throws TemplateLimitException where the template needs more than the limits
@@ -57,7 +61,8 @@ public final class Template {
     } catch (TemplateException e) {
       throw e.at(interpreter.line());
     } catch (StackOverflowError _) {
-      throw new TemplateLimitException("recursed too deeply for this thread's stack", interpreter.line());
+      throw new TemplateLimitException(
+          "recursed too deeply for this thread's stack", interpreter.line());
     }
   }
 }

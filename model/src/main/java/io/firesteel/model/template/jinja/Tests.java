@@ -32,16 +32,25 @@ final class Tests {
     put(all, "mapping", value -> value instanceof DictValue);
     put(all, "sequence", Tests::isSequence);
     put(all, "iterable", Tests::isIterable);
-    put(all, "callable", value -> value instanceof Callable || value instanceof Loop || value instanceof Undefined);
+    put(
+        all,
+        "callable",
+        value -> value instanceof Callable || value instanceof Loop || value instanceof Undefined);
     all.put("lower", (in, value, args) -> isCase(in, value, args, "lower", false));
     all.put("upper", (in, value, args) -> isCase(in, value, args, "upper", true));
     all.put("odd", (in, value, args) -> rest(in, value, args, "odd", 1));
     all.put("even", (in, value, args) -> rest(in, value, args, "even", 0));
     all.put("divisibleby", Tests::isDivisible);
     all.put("sameas", Tests::isSame);
-    all.put("filter", (in, value, args) -> Filters.ALL.containsKey(in.str(TextFilters.unary(value, args, "filter"))));
-    all.put("test", (in, value, args) -> Tests.ALL.containsKey(in.str(TextFilters.unary(value, args, "test"))));
-    all.put("in", (in, value, args) -> in.operators().contains(args.bind(1, "in", "seq")[0], value));
+    all.put(
+        "filter",
+        (in, value, args) ->
+            Filters.ALL.containsKey(in.str(TextFilters.unary(value, args, "filter"))));
+    all.put(
+        "test",
+        (in, value, args) -> Tests.ALL.containsKey(in.str(TextFilters.unary(value, args, "test"))));
+    all.put(
+        "in", (in, value, args) -> in.operators().contains(args.bind(1, "in", "seq")[0], value));
     relation(all, Expr.Relation.EQUAL, "==", "eq", "equalto");
     relation(all, Expr.Relation.NOT_EQUAL, "!=", "ne");
     relation(all, Expr.Relation.LESS, "<", "lt", "lessthan");
@@ -57,7 +66,10 @@ final class Tests {
 
   private static void relation(Map<String, Test> all, Expr.Relation relation, String... names) {
     for (String name : names) {
-      all.put(name, (in, value, args) -> in.operators().holds(relation, value, args.bind(1, name, "other")[0]));
+      all.put(
+          name,
+          (in, value, args) ->
+              in.operators().holds(relation, value, args.bind(1, name, "other")[0]));
     }
   }
 
@@ -75,13 +87,18 @@ final class Tests {
         || value instanceof Loop;
   }
 
-  private static boolean isCase(Interpreter in, Value value, Args args, String name, boolean upper) {
+  private static boolean isCase(
+      Interpreter in, Value value, Args args, String name, boolean upper) {
     return StringMethods.isCase(in.str(TextFilters.unary(value, args, name)), upper);
   }
 
   private static boolean rest(Interpreter in, Value value, Args args, String name, int rest) {
     Value modulo =
-        in.operators().arithmetic(Expr.Operator.MODULO, number(TextFilters.unary(value, args, name), name), Int.of(2));
+        in.operators()
+            .arithmetic(
+                Expr.Operator.MODULO,
+                number(TextFilters.unary(value, args, name), name),
+                Int.of(2));
     return in.operators().equal(modulo, Int.of(rest));
   }
 
@@ -94,16 +111,22 @@ final class Tests {
 
   private static boolean isDivisible(Interpreter in, Value value, Args args) {
     Value divisor = args.bind(1, "divisibleby", "num")[0];
-    Value rest = in.operators().arithmetic(Expr.Operator.MODULO, number(value, "divisibleby"), divisor);
+    Value rest =
+        in.operators().arithmetic(Expr.Operator.MODULO, number(value, "divisibleby"), divisor);
     return in.operators().equal(rest, Int.ZERO);
   }
 
   /** Of numbers and strings, which have no identity here, equality within the same type. */
   private static boolean isSame(Interpreter in, Value value, Args args) {
     Value other = args.bind(1, "sameas", "other")[0];
-    return value == other
-        || !(value instanceof Container)
-            && value.typeName().equals(other.typeName())
-            && in.operators().equal(value, other);
+    if (value instanceof Container || value instanceof Namespace || value instanceof Generator) {
+      return isIdentical(value, other);
+    }
+    return value.typeName().equals(other.typeName()) && in.operators().equal(value, other);
+  }
+
+  @SuppressWarnings("ReferenceEquality")
+  private static boolean isIdentical(Value value, Value other) {
+    return value == other;
   }
 }

@@ -22,7 +22,10 @@ final class TextFilters {
     all.put("lower", mapping("lower", Strings::lower));
     all.put("capitalize", mapping("capitalize", Strings::capitalize));
     all.put("title", mapping("title", TextFilters::title));
-    all.put("trim", (in, value, args) -> method(in, value, "strip", new Args(List.of(), named(args, "trim", "chars"))));
+    all.put(
+        "trim",
+        (in, value, args) ->
+            method(in, value, "strip", new Args(List.of(), named(args, "trim", "chars"))));
     all.put("center", TextFilters::center);
     all.put("replace", TextFilters::replace);
     all.put("indent", TextFilters::indent);
@@ -32,7 +35,8 @@ final class TextFilters {
     all.put("safe", (in, value, args) -> new Str(in.str(unary(value, args, "safe")), true));
     all.put("escape", (in, value, args) -> escape(in, unary(value, args, "escape"), false));
     all.put("e", (in, value, args) -> escape(in, unary(value, args, "e"), false));
-    all.put("forceescape", (in, value, args) -> escape(in, unary(value, args, "forceescape"), true));
+    all.put(
+        "forceescape", (in, value, args) -> escape(in, unary(value, args, "forceescape"), true));
     all.put("striptags", TextFilters::stripTags);
     all.put("urlencode", TextFilters::urlEncode);
     all.put("xmlattr", TextFilters::xmlAttributes);
@@ -88,7 +92,8 @@ final class TextFilters {
   private static Value replace(Interpreter in, Value value, Args args) {
     Value[] bound = args.bind(2, "replace", "old", "new", "count");
     long count = StringMethods.integer(bound[2], -1, "replace");
-    return Str.of(Strings.replace(in.str(value), in.str(bound[0]), in.str(bound[1]), count, in.budget()));
+    return Str.of(
+        Strings.replace(in.str(value), in.str(bound[0]), in.str(bound[1]), count, in.budget()));
   }
 
   private static Value indent(Interpreter in, Value value, Args args) {
@@ -126,7 +131,8 @@ final class TextFilters {
     long leeway = StringMethods.integer(bound[3], 5, "truncate");
     long kept = length - end.codePointCount(0, end.length());
     if (kept < 0 || leeway < 0) {
-      throw new TemplateException("truncate: the length is less than that of the end '" + end + "'");
+      throw new TemplateException(
+          "truncate: the length is less than that of the end '" + end + "'");
     }
     if (text.length() <= length + leeway) {
       return text;
@@ -199,13 +205,15 @@ final class TextFilters {
       return in.budget().str(quote(in.str(value), "/", "%20"));
     }
     List<String> pairs = new ArrayList<>();
-    Iterator<Value> entries = (value instanceof DictValue d ? ViewValue.pairs(d) : in.toList(value)).iterator();
+    Iterator<Value> entries =
+        (value instanceof DictValue d ? ViewValue.pairs(d) : in.toList(value)).iterator();
     while (entries.hasNext()) {
       List<Value> pair = in.toList(entries.next());
       if (pair.size() != 2) {
         throw new TemplateException("urlencode needs pairs");
       }
-      String encoded = quote(in.str(pair.get(0)), "", "+") + "=" + quote(in.str(pair.get(1)), "", "+");
+      String encoded =
+          quote(in.str(pair.get(0)), "", "+") + "=" + quote(in.str(pair.get(1)), "", "+");
       in.budget().characters(encoded.length());
       pairs.add(encoded);
     }
@@ -216,7 +224,8 @@ final class TextFilters {
     StringBuilder out = new StringBuilder();
     for (byte b : text.getBytes(StandardCharsets.UTF_8)) {
       char c = (char) (b & 0xff);
-      boolean plain = c < 128 && (Character.isLetterOrDigit(c) || (UNQUOTED + safe).indexOf(c) >= 0);
+      boolean plain =
+          c < 128 && (Character.isLetterOrDigit(c) || (UNQUOTED + safe).indexOf(c) >= 0);
       out.append(plain ? String.valueOf(c) : c == ' ' ? space : String.format("%%%02X", (int) c));
     }
     return out.toString();
@@ -232,7 +241,8 @@ final class TextFilters {
         .forEach(
             (key, attribute) -> {
               if (attribute != None.NONE && !(attribute instanceof Undefined)) {
-                attributes.add(xmlName(in, key) + "=\"" + ((Str) escape(in, attribute, false)).text() + "\"");
+                attributes.add(
+                    xmlName(in, key) + "=\"" + ((Str) escape(in, attribute, false)).text() + "\"");
               }
             });
     String joined = String.join(" ", attributes);

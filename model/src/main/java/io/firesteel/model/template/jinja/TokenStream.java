@@ -2,7 +2,9 @@ package io.firesteel.model.template.jinja;
 
 import java.util.List;
 
-/** The tokens of a template, read one after the other; also counts how deep the parser is nested. */
+/**
+ * The tokens of a template, read one after the other; also counts how deep the parser is nested.
+ */
 final class TokenStream {
   /** A parser's level takes a dozen stack frames. */
   private static final int MAX_NESTING = 120;
@@ -75,12 +77,14 @@ final class TokenStream {
   }
 
   TemplateException unexpected(String wanted) {
-    return new TemplateException("expected " + wanted + ", found " + current().describe(), current().line());
+    return new TemplateException(
+        "expected " + wanted + ", found " + current().describe(), current().line());
   }
 
   void enter() {
     if (++nesting > MAX_NESTING) {
-      throw new TemplateLimitException("nested more than " + MAX_NESTING + " deep", current().line());
+      throw new TemplateLimitException(
+          "nested more than " + MAX_NESTING + " deep", current().line());
     }
   }
 

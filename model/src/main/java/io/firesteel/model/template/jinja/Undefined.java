@@ -1,8 +1,8 @@
 package io.firesteel.model.template.jinja;
 
 /**
- * What a missing variable or attribute evaluates to. It prints as nothing and counts as false and empty; using it in
- * any other way raises its hint.
+ * What a missing variable or attribute evaluates to. It prints as nothing and counts as false and
+ * empty; using it in any other way raises its hint.
  *
  * @param hint why there is no value, e.g. {@code 'tools' is undefined}
  */

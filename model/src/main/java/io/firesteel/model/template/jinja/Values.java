@@ -11,7 +11,9 @@ import java.util.Map;
 final class Values {
   private Values() {}
 
-  /** Accepts null, booleans, numbers, strings, collections and maps of such with strings as keys. */
+  /**
+   * Accepts null, booleans, numbers, strings, collections and maps of such with strings as keys.
+   */
   static Value of(Object object) {
     return of(object, 0);
   }
@@ -33,7 +35,8 @@ final class Values {
       case Collection<?> items -> list(items, depth);
       default ->
           throw new IllegalArgumentException(
-              "a template's input is made of null, booleans, numbers, strings, lists and maps, not of "
+              "a template's input is made of null, booleans, numbers, strings, lists and maps, not"
+                  + " of "
                   + object.getClass().getName());
     };
   }

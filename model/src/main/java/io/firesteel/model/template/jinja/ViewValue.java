@@ -4,7 +4,10 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 
-/** What a dict's {@code keys()}, {@code values()} and {@code items()} return: iterable and sized, without an index. */
+/**
+ * What a dict's {@code keys()}, {@code values()} and {@code items()} return: iterable and sized,
+ * without an index.
+ */
 final class ViewValue implements Container {
   enum Kind {
     KEYS,

@@ -1,0 +1,46 @@
+package io.firesteel.model.template;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.SequencedMap;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * A tool that a model may call.
+ *
+ * @param fields its JSON object as templates see it, in order: {@code {"type": "function",
+ *     "function": {"name", "description", "parameters"}}}
+ */
+public record Tool(SequencedMap<String, Object> fields) {
+  /** Copies the fields. */
+  public Tool {
+    fields = Json.object(fields);
+  }
+
+  /**
+   * A function.
+   *
+   * @param parameters the JSON schema of the object of its arguments
+   */
+  public static Tool function(String name, String description, Map<String, ?> parameters) {
+    SequencedMap<String, Object> function = new LinkedHashMap<>();
+    function.put("name", name);
+    function.put("description", description);
+    function.put("parameters", parameters);
+    SequencedMap<String, Object> fields = new LinkedHashMap<>();
+    fields.put("type", "function");
+    fields.put("function", function);
+    return new Tool(fields);
+  }
+
+  /** Reads a tool as it stands. */
+  public static Tool fromJson(JsonNode json) {
+    return new Tool(Json.object(json));
+  }
+
+  /** The function's name; empty where there is none. */
+  public String name() {
+    Map<?, ?> function = fields.get("function") instanceof Map<?, ?> inner ? inner : fields;
+    return function.get("name") instanceof String name ? name : "";
+  }
+}
