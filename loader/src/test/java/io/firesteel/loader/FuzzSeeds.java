@@ -90,7 +90,8 @@ final class FuzzSeeds {
     byte[] header = HeaderWriter.write(metadata, specs, offsets);
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     out.writeBytes(header);
-    out.writeBytes(new byte[(int) (HeaderParser.roundUp(header.length, alignment) - header.length)]);
+    out.writeBytes(
+        new byte[(int) (HeaderParser.roundUp(header.length, alignment) - header.length)]);
     byte[] data = new byte[(int) size];
     new Random(size).nextBytes(data);
     out.writeBytes(data);

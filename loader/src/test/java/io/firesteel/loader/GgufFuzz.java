@@ -19,9 +19,9 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Opens damaged files and uses what opens. Each file must be refused with a {@link GgufException} or
- * be usable in all its parts, quickly and with little memory; anything else ends the run and names
- * the seed that leads there.
+ * Opens damaged files and uses what opens. Each file must be refused with a {@link GgufException}
+ * or be usable in all its parts, quickly and with little memory; anything else ends the run and
+ * names the seed that leads there.
  *
  * <p>{@code mvn -q -pl loader -Pfuzz process-test-classes -Dfuzz.count=1000000 -Dfuzz.seed=1}
  */
@@ -87,9 +87,9 @@ public final class GgufFuzz {
   static String describe(Figures figures, int count, long seed, long nanos) {
     return String.format(
         Locale.ROOT,
-        "%d mutated files from seed %d in %.1f s: %d refused, %d accepted;"
-            + " slowest %.2f ms (seed %d); most memory for one file %.2f MB, at most %.1f times its size (seed %d);"
-            + " peak heap %.1f MB",
+        "%d mutated files from seed %d in %.1f s: %d refused, %d accepted; slowest %.2f ms (seed"
+            + " %d); most memory for one file %.2f MB, at most %.1f times its size (seed %d); peak"
+            + " heap %.1f MB",
         count,
         seed,
         nanos / 1e9,
@@ -122,13 +122,7 @@ public final class GgufFuzz {
       tryOne(seed + i);
     }
     return new Figures(
-        refused,
-        accepted,
-        slowestNanos / 1e6,
-        slowestSeed,
-        mostBytes,
-        mostTimes,
-        mostTimesSeed);
+        refused, accepted, slowestNanos / 1e6, slowestSeed, mostBytes, mostTimes, mostTimesSeed);
   }
 
   private void tryOne(long seed) throws IOException {

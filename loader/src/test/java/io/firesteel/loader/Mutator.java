@@ -7,9 +7,33 @@ import java.util.SplittableRandom;
 /** Damages files in the ways that files are damaged, by accident and on purpose. */
 final class Mutator {
   private static final long[] TELLING = {
-    0, 1, 2, 3, 4, 31, 32, 33, 64, 255, 256, 257, 65_535, 65_536,
-    Integer.MAX_VALUE, 1L << 31, (1L << 32) - 1, 1L << 32, 1L << 60, 1L << 61, 1L << 62,
-    Long.MAX_VALUE, Long.MAX_VALUE - 7, Long.MIN_VALUE, -1, -2, -32
+    0,
+    1,
+    2,
+    3,
+    4,
+    31,
+    32,
+    33,
+    64,
+    255,
+    256,
+    257,
+    65_535,
+    65_536,
+    Integer.MAX_VALUE,
+    1L << 31,
+    (1L << 32) - 1,
+    1L << 32,
+    1L << 60,
+    1L << 61,
+    1L << 62,
+    Long.MAX_VALUE,
+    Long.MAX_VALUE - 7,
+    Long.MIN_VALUE,
+    -1,
+    -2,
+    -32
   };
 
   private final SplittableRandom random;
