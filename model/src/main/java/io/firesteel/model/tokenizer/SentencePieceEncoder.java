@@ -1,6 +1,5 @@
 package io.firesteel.model.tokenizer;
 
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.BitSet;
 
@@ -179,13 +178,8 @@ final class SentencePieceEncoder implements Encoder {
         for (int i = from; i < to; i++) {
           ids.add(byteTokens[text[i] & 0xFF]);
         }
-      } else if (unknown != NO_TOKEN) {
-        ids.add(unknown);
       } else {
-        throw new IllegalArgumentException(
-            "the vocabulary has no token for '"
-                + new String(text, from, to - from, StandardCharsets.UTF_8)
-                + "', no tokens for its bytes and no unknown token");
+        ids.add(unknown);
       }
     }
 

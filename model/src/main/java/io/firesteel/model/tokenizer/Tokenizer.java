@@ -5,6 +5,8 @@ import io.firesteel.model.tokenizer.SpecialTokenSplitter.Fragment;
 import io.firesteel.model.tokenizer.SpecialTokens.Role;
 import io.firesteel.model.tokenizer.pre.PreTokenizer;
 import java.io.ByteArrayOutputStream;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HexFormat;
@@ -27,8 +29,11 @@ import java.util.OptionalInt;
  */
 public final class Tokenizer {
 
+  private static final Logger LOG = System.getLogger(Tokenizer.class.getName());
+
   private static final String MODEL = "tokenizer.ggml.model";
   private static final String PRE = "tokenizer.ggml.pre";
+  private static final String DEFAULT_PRE = "default";
   private static final String ADD_BOS = "tokenizer.ggml.add_bos_token";
   private static final String ADD_EOS = "tokenizer.ggml.add_eos_token";
   private static final String ADD_SPACE_PREFIX = "tokenizer.ggml.add_space_prefix";
@@ -110,8 +115,18 @@ public final class Tokenizer {
   }
 
   private static PreTokenizer preTokenizer(Metadata metadata) {
-    String name = metadata.string(PRE, "default");
-    return PreTokenizer.named(name.isEmpty() ? "default" : name)
+    String stated = metadata.string(PRE, "");
+    if (stated.isEmpty()) {
+      LOG.log(
+          Level.WARNING,
+          "{0} does not name its pre-tokeniser ({1}); text is cut as \"{2}\" says, which may not be"
+              + " how the model was trained: convert the model anew with a current converter",
+          metadata.file(),
+          PRE,
+          DEFAULT_PRE);
+    }
+    String name = stated.isEmpty() ? DEFAULT_PRE : stated;
+    return PreTokenizer.named(name)
         .orElseThrow(
             () ->
                 metadata.error(
@@ -129,9 +144,7 @@ public final class Tokenizer {
     Settings settings = Settings.read(metadata, new Settings(true, false, true, false));
     Encoder encoder =
         new SentencePieceEncoder(
-            vocabulary,
-            settings.addsSpacePrefix,
-            special.id(Role.UNKNOWN).orElse(ByteStrings.ABSENT));
+            vocabulary, settings.addsSpacePrefix, special.id(Role.UNKNOWN).orElseThrow());
     return build(metadata, vocabulary, special, encoder, settings, Spelling.ESCAPED_SPACES);
   }
 
@@ -215,7 +228,6 @@ public final class Tokenizer {
    * @param parseSpecial whether the texts of control tokens, such as {@code <|im_end|>}, become
    *     those tokens; never true for text from outside
    * @return the ids
-   * @throws IllegalArgumentException if the vocabulary cannot spell the text at all
    */
   public int[] encode(String text, boolean addSpecial, boolean parseSpecial) {
     return encode(Utf8.encode(text), addSpecial, parseSpecial);
@@ -228,7 +240,6 @@ public final class Tokenizer {
    * @param addSpecial whether BOS and EOS are added where the model wants them
    * @param parseSpecial whether the texts of control tokens become those tokens
    * @return the ids
-   * @throws IllegalArgumentException if the vocabulary cannot spell the text at all
    */
   public int[] encode(byte[] utf8, boolean addSpecial, boolean parseSpecial) {
     IntList ids = new IntList();

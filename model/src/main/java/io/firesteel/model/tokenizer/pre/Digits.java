@@ -20,31 +20,6 @@ final class Digits {
   }
 
   /**
-   * {@code \d{1,3}(?=(?:\d{3})*\b)}: threes counted from the end of the number, unless a letter or
-   * an underscore follows it.
-   */
-  static final class ThreesBeforeBoundary implements Pass {
-    @Override
-    public int match(ClassifiedText text, int at, int end) {
-      int stop = Runs.endOfRun(text, at, end, CharacterClass::isAsciiDigit);
-      if (stop == at || (stop < end && isWordUnit(text.unit(stop)))) {
-        return NO_MATCH;
-      }
-      int first = (stop - at) % 3;
-      return at + (first == 0 ? 3 : first);
-    }
-
-    @Override
-    public int resume(ClassifiedText text, int at, int end) {
-      return Math.max(at + 1, Runs.endOfRun(text, at, end, CharacterClass::isAsciiDigit));
-    }
-
-    private static boolean isWordUnit(byte unit) {
-      return CharacterClass.isAsciiLetter(unit) || unit == '_';
-    }
-  }
-
-  /**
    * Threes counted from the end of the number; what precedes a number goes with its first group.
    */
   static int threesFromTheEndWithLead(ClassifiedText text, int at, int end) {

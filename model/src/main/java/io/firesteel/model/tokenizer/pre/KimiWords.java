@@ -15,7 +15,7 @@ final class KimiWords implements Pass {
 
   /** Unlike its relatives this pattern has no alternative for a contraction by itself. */
   private final PrefixedWords rest =
-      PrefixedWords.withDigits(3).withContractions(false).withLetters(KimiWords::letters);
+      PrefixedWords.groupingDigitsBy(3).withContractions(false).withLetters(KimiWords::letters);
 
   private final Pass han = HAN.run();
 

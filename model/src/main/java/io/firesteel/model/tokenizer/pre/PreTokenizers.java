@@ -16,8 +16,8 @@ final class PreTokenizers {
   private static final Defaults WHOLE_WORDS_BOS = new Defaults(true, true, true, true);
 
   private static final Pass GPT2 = new Gpt2Words();
-  private static final Pass LLAMA3 = PrefixedWords.withDigits(3);
-  private static final PrefixedWords QWEN2 = PrefixedWords.withDigits(1);
+  private static final Pass LLAMA3 = PrefixedWords.groupingDigitsBy(3);
+  private static final PrefixedWords QWEN2 = PrefixedWords.groupingDigitsBy(1);
   private static final Pass ONE_NUMBER = Digits.numbers(1);
   private static final Pass ALL_NUMBERS = Digits.numbers(Integer.MAX_VALUE);
   private static final Pass DEEPSEEK3 = new PunctuatedWords(PunctuatedWords.LineBreaks.LINES);
@@ -50,6 +50,17 @@ final class PreTokenizers {
         }
         return stop > first ? stop : Pass.NO_MATCH;
       };
+
+  /** Hangul, then eastern punctuation, bopomofo, and ideographs with kana, each in runs. */
+  private static final Pass EASTERN_SCRIPTS =
+      firstOf(
+          CodePointSet.of("\uAC00-\uD7A3\u3131-\u318E").run(),
+          CodePointSet.of(
+                  "\uFF01\u2026\u201C\u201D\u2018\u2019\u2014\uFF1A\uFF1B\uFF0C"
+                      + "\u3001-\u303F\uFE30-\uFE4F")
+              .run(),
+          CodePointSet.of("\u3105-\u312F").run(),
+          DeepSeekSets.IDEOGRAPHS_AND_KANA.run());
 
   private static final CodePointSet ASIAN_SCRIPTS =
       CodePointSet.of(
@@ -151,12 +162,12 @@ final class PreTokenizers {
     add(
         table,
         new Defaults(true, false, true, true),
-        List.of(Digits.numbers(3), PrefixedWords.withDigits(Integer.MAX_VALUE)),
+        List.of(Digits.numbers(3), PrefixedWords.groupingDigitsBy(Integer.MAX_VALUE)),
         "minicpm5");
     add(
         table,
         CLEANING,
-        List.of(PrefixedWords.withDigits(3).withSpaces(PrefixedWords::spacesInPowersOfTwo)),
+        List.of(PrefixedWords.groupingDigitsBy(3).withSpaces(PrefixedWords::spacesInPowersOfTwo)),
         "jais-2");
     add(
         table,
@@ -244,7 +255,7 @@ final class PreTokenizers {
                 .withTail(Tail.LINE_BREAKS_OR_SLASHES)),
         "tekken");
     PrefixedWords gpt4o =
-        PrefixedWords.withDigits(3)
+        PrefixedWords.groupingDigitsBy(3)
             .withContractions(false)
             .withLetters(new CasedWords(letter, true))
             .withTail(Tail.LINE_BREAKS_OR_SLASHES);
@@ -254,13 +265,13 @@ final class PreTokenizers {
         new Defaults(true, false, false, true),
         List.of(gpt4o.withLetters(new CasedWords(CharacterClass::isLetterOrMark, true))),
         "granite-embed-multi-97m");
-    PrefixedWords caseless = gpt4o.withLetters(PrefixedWords::lettersMarksAndContraction);
     add(
         table,
-        PLAIN,
-        List.of(new Digits.ThreesBeforeBoundary(), caseless),
-        "tiny_aya",
-        "cohere2moe");
+        new Defaults(true, false, false, true),
+        List.of(
+            EASTERN_SCRIPTS,
+            gpt4o.withDigits(1).withLetters(PrefixedWords::lettersMarksAndContraction)),
+        "youtu");
   }
 
   private static void others(Map<String, PreTokenizer> table) {
@@ -279,6 +290,18 @@ final class PreTokenizers {
               end,
               unit -> CharacterClass.isPunctuation(unit) || (unit > 0 && ascii.indexOf(unit) >= 0));
       return stop > at ? stop : Pass.NO_MATCH;
+    };
+  }
+
+  private static Pass firstOf(Pass... alternatives) {
+    return (text, at, end) -> {
+      for (Pass alternative : alternatives) {
+        int stop = alternative.match(text, at, end);
+        if (stop != Pass.NO_MATCH) {
+          return stop;
+        }
+      }
+      return Pass.NO_MATCH;
     };
   }
 

@@ -35,7 +35,7 @@ record PrefixedWords(
     ONE_LINE_BREAK_OR_SLASH
   }
 
-  static PrefixedWords withDigits(int mostDigits) {
+  static PrefixedWords groupingDigitsBy(int mostDigits) {
     return new PrefixedWords(
         true,
         PrefixedWords::letters,
@@ -43,6 +43,10 @@ record PrefixedWords(
         CharacterClass::isNeitherSpaceNorWord,
         Tail.LINE_BREAKS,
         Runs::spaces);
+  }
+
+  PrefixedWords withDigits(int mostDigits) {
+    return new PrefixedWords(contractions, letters, mostDigits, others, tail, spaces);
   }
 
   PrefixedWords withContractions(boolean contractions) {
