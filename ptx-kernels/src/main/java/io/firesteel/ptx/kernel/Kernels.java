@@ -2,7 +2,10 @@ package io.firesteel.ptx.kernel;
 
 import io.firesteel.loader.TensorType;
 import io.firesteel.model.kv.KvFormat;
+import io.firesteel.model.kv.KvLayout;
 import io.firesteel.model.ops.Gating;
+import io.firesteel.model.ops.Heads;
+import io.firesteel.model.ops.Rope;
 import java.util.EnumSet;
 import java.util.Set;
 import java.util.stream.IntStream;
@@ -33,6 +36,8 @@ public final class Kernels {
   /** Largest number of rows that share a pass over the weights. */
   public static final int MAX_GROUP = 8;
 
+  private static final int HEADS_PER_CTA = 8;
+  private static final int MAX_SPLITS = 256;
   private static final int STAGED_RUN = 2048;
 
   private Kernels() {}
@@ -142,6 +147,74 @@ public final class Kernels {
         : tuned;
   }
 
+  /**
+   * What happens to queries and keys before attention.
+   *
+   * @param rope rotary position embedding
+   * @param queryNorm whether query heads are normed
+   * @param queryEpsilon epsilon of that norm
+   * @param keyNorm whether key heads are normed
+   * @param keyEpsilon epsilon of that norm
+   */
+  public record Rotation(
+      Rope rope, boolean queryNorm, float queryEpsilon, boolean keyNorm, float keyEpsilon) {}
+
+  /** Norm and rotation of queries and keys, append to the KV cache: {@code rope_kv.ptx}. */
+  public static KernelSpec ropeKv(Heads heads, KvLayout layout, Rotation rotation) {
+    return rotated(cached(KernelSpec.of("rope_kv"), heads, layout), rotation);
+  }
+
+  /** Flash-decode over queries and keys that {@link #ropeKv} has prepared: {@code attention.ptx}. */
+  public static KernelSpec attention(
+      Heads heads, KvLayout layout, float scale, int window, int splits) {
+    return cached(KernelSpec.of("attention"), heads, layout)
+        .with("SCALE", scale)
+        .with("WINDOW", window)
+        .with("SPLITS", splits);
+  }
+
+  /**
+   * {@link #ropeKv} and {@link #attention} in one launch, for steps in which every row is the newest position of a
+   * sequence of its own.
+   */
+  public static KernelSpec fusedAttention(
+      Heads heads, KvLayout layout, Rotation rotation, float scale, int window, int splits) {
+    return rotated(attention(heads, layout, scale, window, splits), rotation).with("FUSED", 1);
+  }
+
+  /** CTAs along y of {@link #attention}: one for each eight query heads that share a key/value head. */
+  public static int attentionSets(Heads heads) {
+    return heads.keyValues() * Math.ceilDiv(heads.group(), HEADS_PER_CTA);
+  }
+
+  /** Floats of scratch that {@link #attention} needs as {@code partials}; it needs rows times sets counters. */
+  public static long attentionPartials(Heads heads, int rows, int splits) {
+    return (long) rows * attentionSets(heads) * splits * (2 + heads.size()) * HEADS_PER_CTA;
+  }
+
+  /** Splits of {@link #attention} that give each of the device's multiprocessors one CTA. */
+  public static int attentionSplits(Heads heads, int rows, int multiprocessors) {
+    return Math.clamp(multiprocessors / (rows * attentionSets(heads)), 1, MAX_SPLITS);
+  }
+
+  private static KernelSpec cached(KernelSpec spec, Heads heads, KvLayout layout) {
+    return spec.with("Q_HEADS", heads.queries())
+        .with("KV_HEADS", heads.keyValues())
+        .with("HEAD", heads.size())
+        .with("FORMAT", code(layout.format()))
+        .with("PAGE_TOKENS", layout.pageTokens());
+  }
+
+  private static KernelSpec rotated(KernelSpec spec, Rotation r) {
+    return spec.with("PAIRS", r.rope().frequencies().length)
+        .with("NEOX", r.rope().pairing() == Rope.Pairing.NEOX ? 1 : 0)
+        .with("MAGNITUDE", r.rope().magnitude())
+        .with("Q_NORM", r.queryNorm() ? 1 : 0)
+        .with("Q_EPS", r.queryEpsilon())
+        .with("K_NORM", r.keyNorm() ? 1 : 0)
+        .with("K_EPS", r.keyEpsilon());
+  }
+
   /** Norm, gate projection and choice of experts: {@code router.ptx}, for float gates. */
   public static KernelSpec router(
       TensorType type, int hidden, int experts, Gating gating, float epsilon) {
@@ -212,7 +285,8 @@ public final class Kernels {
       KernelSpec spec, int columns, int group, int ctas, TensorType... types) {
     KernelSpec sized = spec.with("R", group).with("CTAS", ctas);
     if (group > 1) {
-      return sized.with("SLOTS", 1).with("BUDGET", 12).with("REGISTERS", 128);
+      int registers = columns > STAGED_RUN ? 160 : 128;
+      return sized.with("SLOTS", 1).with("BUDGET", 12).with("REGISTERS", registers);
     }
     for (TensorType type : types) {
       if (isFloat(type)) {

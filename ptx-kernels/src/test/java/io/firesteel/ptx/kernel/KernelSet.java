@@ -1,9 +1,14 @@
 package io.firesteel.ptx.kernel;
 
 import io.firesteel.loader.TensorType;
+import io.firesteel.model.kv.KvFormat;
+import io.firesteel.model.kv.KvLayout;
 import io.firesteel.model.ops.Gating;
+import io.firesteel.model.ops.Heads;
+import io.firesteel.model.ops.Rope;
 import io.firesteel.ptx.kernel.Kernels.Experts;
 import io.firesteel.ptx.kernel.Kernels.Matrix;
+import io.firesteel.ptx.kernel.Kernels.Rotation;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -43,6 +48,7 @@ final class KernelSet {
       set.model(shape);
     }
     set.everyType();
+    set.everyHead();
     return new ArrayList<>(set.specs);
   }
 
@@ -117,6 +123,11 @@ final class KernelSet {
     int kv = s.keyValueHeads() * s.headSize();
     Experts e = s.experts();
     specs.add(Kernels.embed(a, s.hidden(), s.vocabulary()));
+    Heads heads = new Heads(s.queryHeads(), s.keyValueHeads(), s.headSize());
+    for (KvFormat format : List.of(KvFormat.F16, KvFormat.Q8)) {
+      KvLayout layout = new KvLayout(format, s.keyValueHeads(), s.headSize(), 64);
+      specs.addAll(attention(heads, layout, Rope.Pairing.NEOX, 0));
+    }
     for (int rows : new int[] {1, 8}) {
       for (TensorType finer : new LinkedHashSet<>(List.of(a, v))) {
         int group = Kernels.group(s.hidden(), rows, a, finer);
@@ -188,6 +199,28 @@ final class KernelSet {
             512,
             new Gating(Gating.Score.SIGMOID, 16, Gating.Weighting.AS_SCORED, 2.5f),
             EPSILON));
+  }
+
+  private void everyHead() {
+    for (int size : new int[] {64, 128, 256, 512}) {
+      for (KvFormat format : List.of(KvFormat.F16, KvFormat.Q8)) {
+        Heads heads = new Heads(32, 4, size);
+        specs.addAll(attention(heads, new KvLayout(format, 4, size, 64), Rope.Pairing.NEOX, 0));
+      }
+    }
+    Heads ungrouped = new Heads(12, 12, 64);
+    specs.addAll(attention(ungrouped, new KvLayout(KvFormat.F16, 12, 64, 16), Rope.Pairing.NORMAL, 4096));
+  }
+
+  private static List<KernelSpec> attention(Heads heads, KvLayout layout, Rope.Pairing pairing, int window) {
+    float scale = (float) (1 / Math.sqrt(heads.size()));
+    Rotation rotation =
+        new Rotation(new Rope(pairing, new float[heads.size() / 2], 1), true, EPSILON, true, EPSILON);
+    int splits = Kernels.attentionSplits(heads, 1, CTAS / 2);
+    return List.of(
+        Kernels.ropeKv(heads, layout, rotation),
+        Kernels.attention(heads, layout, scale, window, splits),
+        Kernels.fusedAttention(heads, layout, rotation, scale, window, splits));
   }
 
   private static Gating softmax(int active) {
