@@ -164,7 +164,9 @@ public final class Kernels {
     return rotated(cached(KernelSpec.of("rope_kv"), heads, layout), rotation);
   }
 
-  /** Flash-decode over queries and keys that {@link #ropeKv} has prepared: {@code attention.ptx}. */
+  /**
+   * Flash-decode over queries and keys that {@link #ropeKv} has prepared: {@code attention.ptx}.
+   */
   public static KernelSpec attention(
       Heads heads, KvLayout layout, float scale, int window, int splits) {
     return cached(KernelSpec.of("attention"), heads, layout)
@@ -174,20 +176,25 @@ public final class Kernels {
   }
 
   /**
-   * {@link #ropeKv} and {@link #attention} in one launch, for steps in which every row is the newest position of a
-   * sequence of its own.
+   * {@link #ropeKv} and {@link #attention} in one launch, for steps in which every row is the
+   * newest position of a sequence of its own.
    */
   public static KernelSpec fusedAttention(
       Heads heads, KvLayout layout, Rotation rotation, float scale, int window, int splits) {
     return rotated(attention(heads, layout, scale, window, splits), rotation).with("FUSED", 1);
   }
 
-  /** CTAs along y of {@link #attention}: one for each eight query heads that share a key/value head. */
+  /**
+   * CTAs along y of {@link #attention}: one for each eight query heads that share a key/value head.
+   */
   public static int attentionSets(Heads heads) {
     return heads.keyValues() * Math.ceilDiv(heads.group(), HEADS_PER_CTA);
   }
 
-  /** Floats of scratch that {@link #attention} needs as {@code partials}; it needs rows times sets counters. */
+  /**
+   * Floats of scratch that {@link #attention} needs as {@code partials}; it needs rows times sets
+   * counters.
+   */
   public static long attentionPartials(Heads heads, int rows, int splits) {
     return (long) rows * attentionSets(heads) * splits * (2 + heads.size()) * HEADS_PER_CTA;
   }

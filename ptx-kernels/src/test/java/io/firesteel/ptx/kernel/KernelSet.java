@@ -209,13 +209,16 @@ final class KernelSet {
       }
     }
     Heads ungrouped = new Heads(12, 12, 64);
-    specs.addAll(attention(ungrouped, new KvLayout(KvFormat.F16, 12, 64, 16), Rope.Pairing.NORMAL, 4096));
+    specs.addAll(
+        attention(ungrouped, new KvLayout(KvFormat.F16, 12, 64, 16), Rope.Pairing.NORMAL, 4096));
   }
 
-  private static List<KernelSpec> attention(Heads heads, KvLayout layout, Rope.Pairing pairing, int window) {
+  private static List<KernelSpec> attention(
+      Heads heads, KvLayout layout, Rope.Pairing pairing, int window) {
     float scale = (float) (1 / Math.sqrt(heads.size()));
     Rotation rotation =
-        new Rotation(new Rope(pairing, new float[heads.size() / 2], 1), true, EPSILON, true, EPSILON);
+        new Rotation(
+            new Rope(pairing, new float[heads.size() / 2], 1), true, EPSILON, true, EPSILON);
     int splits = Kernels.attentionSplits(heads, 1, CTAS / 2);
     return List.of(
         Kernels.ropeKv(heads, layout, rotation),
