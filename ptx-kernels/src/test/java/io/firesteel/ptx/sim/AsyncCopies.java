@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Asynchronous copies ({@code cp.async}) of the lanes of a warp. A copy happens as late as it may, when its group is
- * waited for, so that a missing wait leaves memory unwritten.
+ * Asynchronous copies ({@code cp.async}) of the lanes of a warp. A copy happens as late as it may,
+ * when its group is waited for, so that a missing wait leaves memory unwritten.
  */
 final class AsyncCopies {
   private final List<Op> open = new ArrayList<>();

@@ -60,7 +60,8 @@ final class ConvertOps {
         slots.word(i, i.operand(0), PtxType.B32),
         slots.word(i, i.operand(1), PtxType.F32),
         slots.word(i, i.operand(2), PtxType.F32),
-        (high, low) -> half(to, high, truncates, relu) << 16 | half(to, low, truncates, relu) & 0xFFFF);
+        (high, low) ->
+            half(to, high, truncates, relu) << 16 | half(to, low, truncates, relu) & 0xFFFF);
   }
 
   private static int half(PtxType to, int bits, boolean truncates, boolean relu) {
@@ -69,7 +70,10 @@ final class ConvertOps {
     return truncates ? Halves.truncate(to, value) : Halves.encode(to, value);
   }
 
-  /** {@code cvt.pack.sat.s8.s32.b32 d, a, b, c}: a and b saturated to bytes, above the low half of c. */
+  /**
+   * {@code cvt.pack.sat.s8.s32.b32 d, a, b, c}: a and b saturated to bytes, above the low half of
+   * c.
+   */
   private Op packIntegers(Instruction i) {
     PtxType to = i.types().getFirst();
     long low = least(to);
@@ -144,7 +148,9 @@ final class ConvertOps {
     boolean truncates = i.has("rz");
     boolean flushes = i.has("ftz");
     return bits -> {
-      double value = whole.applyAsDouble(real(from, flushes && from == PtxType.F32 ? FloatOps.flush((int) bits) : bits));
+      double value =
+          whole.applyAsDouble(
+              real(from, flushes && from == PtxType.F32 ? FloatOps.flush((int) bits) : bits));
       if (saturates) {
         value = value > 0 ? Math.min(value, 1) : 0;
       }

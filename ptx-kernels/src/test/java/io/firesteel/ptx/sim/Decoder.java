@@ -64,13 +64,10 @@ final class Decoder {
     }
     Op op =
         Stream.<Op>of(
-                    floats.decode(i),
-                    selections.decode(i),
-                    conversions.decode(i),
-                    memory.decode(i))
-                .filter(Objects::nonNull)
-                .findFirst()
-                .orElse(null);
+                floats.decode(i), selections.decode(i), conversions.decode(i), memory.decode(i))
+            .filter(Objects::nonNull)
+            .findFirst()
+            .orElse(null);
     if (op == null) {
       op = integers.decode(i);
     }

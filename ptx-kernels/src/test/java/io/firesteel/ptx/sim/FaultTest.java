@@ -40,13 +40,21 @@ class FaultTest {
         argumentSet("read past the end", "ld.global.u32 %r0, [%q1+256];", "out of range", "256"),
         argumentSet("write past the end", "st.global.u32 [%q3+4], 1;", "out of range", "thread 63"),
         argumentSet("below the first byte", "ld.global.u32 %r0, [%q1+-4];", "out of range", ""),
-        argumentSet("misaligned vector", "ld.global.v4.u32 {%r8, %r9, %r10, %r11}, [%q1+8];", "misaligned", "16"),
-        argumentSet("unwritten global memory", "ld.global.u32 %r0, [%q3];", "nothing has written", ""),
-        argumentSet("unwritten shared memory", "ld.shared.u32 %r0, [%r6];", "nothing has written", ""),
-        argumentSet("shared memory past its end", "st.shared.u32 [%r6+1024], 0;", "out of range", "1024"),
+        argumentSet(
+            "misaligned vector",
+            "ld.global.v4.u32 {%r8, %r9, %r10, %r11}, [%q1+8];",
+            "misaligned",
+            "16"),
+        argumentSet(
+            "unwritten global memory", "ld.global.u32 %r0, [%q3];", "nothing has written", ""),
+        argumentSet(
+            "unwritten shared memory", "ld.shared.u32 %r0, [%r6];", "nothing has written", ""),
+        argumentSet(
+            "shared memory past its end", "st.shared.u32 [%r6+1024], 0;", "out of range", "1024"),
         argumentSet(
             "missing barrier",
-            "st.shared.u32 [%r6], 1; xor.b32 %r7, %r6, 128; bar.sync 0; st.shared.u32 [%r6], 2; ld.shared.u32 %r0, [%r7];",
+            "st.shared.u32 [%r6], 1; xor.b32 %r7, %r6, 128; bar.sync 0; st.shared.u32 [%r6], 2;"
+                + " ld.shared.u32 %r0, [%r7];",
             "race",
             "no barrier stands between"),
         argumentSet(
@@ -77,7 +85,8 @@ class FaultTest {
             ""),
         argumentSet(
             "barrier that one warp passes by",
-            "setp.eq.u32 %p1, %r2, 1; @%p1 bra wait; again: bar.sync 1, 64; bra again; wait: bar.sync 2, 64;",
+            "setp.eq.u32 %p1, %r2, 1; @%p1 bra wait; again: bar.sync 1, 64; bra again; wait:"
+                + " bar.sync 2, 64;",
             "never reach",
             "warp 1"),
         argumentSet(
@@ -98,7 +107,8 @@ class FaultTest {
             ""),
         argumentSet(
             "endless wait",
-            "wait: ld.acquire.gpu.global.u32 %r0, [%q1]; setp.eq.u32 %p1, %r0, 0; @%p1 trap; bra end; end: trap;",
+            "wait: ld.acquire.gpu.global.u32 %r0, [%q1]; setp.eq.u32 %p1, %r0, 0; @%p1 trap; bra"
+                + " end; end: trap;",
             "trap",
             ""));
   }
@@ -122,8 +132,7 @@ class FaultTest {
     simulator.write(in, MemorySegment.ofArray(new int[64]));
     launch(simulator, "griddepcontrol.wait; st.global.u32 [%q3], 1;", true, in, out);
     launch(simulator, late, true, in, out);
-    SimFault fault =
-        assertThrows(SimFault.class, () -> launch(simulator, early, true, in, out));
+    SimFault fault = assertThrows(SimFault.class, () -> launch(simulator, early, true, in, out));
     assertTrue(fault.getMessage().contains("griddepcontrol.wait"), fault.getMessage());
     launch(simulator, early, false, in, out);
   }

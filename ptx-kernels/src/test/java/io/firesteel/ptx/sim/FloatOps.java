@@ -124,8 +124,10 @@ final class FloatOps {
       case "sub" -> (a, b) -> a - b;
       case "mul" -> (a, b) -> a * b;
       case "div" -> (a, b) -> a / b;
-      case "min" -> nan ? Math::min : (a, b) -> Float.isNaN(a) ? b : Float.isNaN(b) ? a : Math.min(a, b);
-      case "max" -> nan ? Math::max : (a, b) -> Float.isNaN(a) ? b : Float.isNaN(b) ? a : Math.max(a, b);
+      case "min" ->
+          nan ? Math::min : (a, b) -> Float.isNaN(a) ? b : Float.isNaN(b) ? a : Math.min(a, b);
+      case "max" ->
+          nan ? Math::max : (a, b) -> Float.isNaN(a) ? b : Float.isNaN(b) ? a : Math.max(a, b);
       // the sign of a, the magnitude of b
       default -> (a, b) -> Math.copySign(b, a);
     };
@@ -192,7 +194,9 @@ final class FloatOps {
           continue;
         }
         if (plain) {
-          to[n] = floatToRawIntBits(Math.fma(intBitsToFloat(x[n]), intBitsToFloat(y[n]), intBitsToFloat(z[n])));
+          to[n] =
+              floatToRawIntBits(
+                  Math.fma(intBitsToFloat(x[n]), intBitsToFloat(y[n]), intBitsToFloat(z[n])));
         } else {
           to[n] =
               out.applyAsInt(

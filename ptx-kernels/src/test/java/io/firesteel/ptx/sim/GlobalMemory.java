@@ -3,7 +3,9 @@ package io.firesteel.ptx.sim;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** Device memory: separate allocations with gaps between them, so that every stray access is seen. */
+/**
+ * Device memory: separate allocations with gaps between them, so that every stray access is seen.
+ */
 final class GlobalMemory {
   private static final long FIRST = 0x7f00_0000_0000L;
   private static final long ALIGNMENT = 256;

@@ -9,7 +9,10 @@ import java.util.Random;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-/** One launch of a kernel: runs its blocks in a seeded order, several at a time, their warps interleaved. */
+/**
+ * One launch of a kernel: runs its blocks in a seeded order, several at a time, their warps
+ * interleaved.
+ */
 final class Grid {
   /** What {@code %nsmid} tells; a prime, so that nothing divides by it by chance. */
   static final int MULTIPROCESSORS = 13;
@@ -63,7 +66,12 @@ final class Grid {
     }
     if (entry.maxThreads() > 0 && threads() > entry.maxThreads()) {
       throw new SimFault(
-          "kernel " + entry.name() + " allows " + entry.maxThreads() + " threads, not " + threads());
+          "kernel "
+              + entry.name()
+              + " allows "
+              + entry.maxThreads()
+              + " threads, not "
+              + threads());
     }
     this.parameters = new Bytes(parameters.length * Long.BYTES);
     for (int i = 0; i < parameters.length; i++) {

@@ -43,7 +43,9 @@ final class Halves {
     return bits + 0x7FFF + (bits >>> 16 & 1) >>> 16;
   }
 
-  /** Makes an operation on one element work on both halves of a register where the type is packed. */
+  /**
+   * Makes an operation on one element work on both halves of a register where the type is packed.
+   */
   static IntUnaryOperator both(PtxType type, IntUnaryOperator f) {
     return type.bytes == 2
         ? f

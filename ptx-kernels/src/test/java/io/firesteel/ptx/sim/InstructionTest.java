@@ -40,7 +40,8 @@ class InstructionTest {
         arguments("mul.hi.s32 %r0, 0x80000000, 6;", -3),
         arguments("mad.lo.u32 %r0, 3, 5, -1;", 14),
         arguments("mul.wide.s32 %q1, -2, 3; cvt.u32.u64 %r0, %q1;", -6),
-        arguments("mad.wide.u32 %q1, 0xffffffff, 2, 3; shr.u64 %q1, %q1, 32; cvt.u32.u64 %r0, %q1;", 2),
+        arguments(
+            "mad.wide.u32 %q1, 0xffffffff, 2, 3; shr.u64 %q1, %q1, 32; cvt.u32.u64 %r0, %q1;", 2),
         arguments("div.s32 %r0, -7, 2;", -3),
         arguments("rem.u32 %r0, 0xffffffff, 10;", 5),
         arguments("min.u32 %r0, -1, 3;", 3),
@@ -70,7 +71,8 @@ class InstructionTest {
         arguments("sub.cc.u32 %r1, 0, 1; subc.u32 %r0, 5, 0;", 4),
         arguments("setp.lt.u32 %p1, 1, 2; selp.b32 %r0, 10, 20, %p1;", 10),
         arguments("setp.gt.s32 %p1|%p2, -1, 2; selp.b32 %r0, 10, 20, %p2;", 10),
-        arguments("setp.eq.u32 %p1, 1, 1; setp.ne.and.u32 %p2, 1, 2, !%p1; selp.b32 %r0, 1, 0, %p2;", 0),
+        arguments(
+            "setp.eq.u32 %p1, 1, 1; setp.ne.and.u32 %p2, 1, 2, !%p1; selp.b32 %r0, 1, 0, %p2;", 0),
         arguments("mov.b32 {%h0, %h1}, 0x12345678; mov.b32 %r0, {%h1, %h0};", 0x56781234),
         arguments("mov.b64 %q1, {1, 2}; mov.b64 {%r1, %r0}, %q1;", 2),
         arguments("mul.lo.s16 %h0, -3, 5; cvt.s32.s16 %r0, %h0;", -15),
@@ -78,13 +80,26 @@ class InstructionTest {
         arguments("ld.const.u32 %r0, [table+8];", 7),
         arguments("st.shared.u32 [memory+4], 77; ld.shared.u32 %r0, [memory+4];", 77),
         arguments("st.local.u32 [own+8], 78; ld.local.u32 %r0, [own+8];", 78),
-        arguments("mov.u64 %q1, memory; cvta.shared.u64 %q1, %q1; st.u32 [%q1], 79; ld.shared.u32 %r0, [memory];", 79),
+        arguments(
+            "mov.u64 %q1, memory; cvta.shared.u64 %q1, %q1; st.u32 [%q1], 79; ld.shared.u32 %r0,"
+                + " [memory];",
+            79),
         arguments("st.shared.u8 [memory], 0xfe; ld.shared.s8 %r0, [memory];", -2),
-        arguments("st.shared.v2.u32 [memory+8], {3, 4}; ld.shared.v2.u32 {%r1, %r0}, [memory+8];", 4),
-        arguments("st.global.u32 [%q0], 5; atom.global.add.u32 %r0, [%q0], 3; ld.global.u32 %r1, [%q0]; mad.lo.u32 %r0, %r0, 100, %r1;", 508),
+        arguments(
+            "st.shared.v2.u32 [memory+8], {3, 4}; ld.shared.v2.u32 {%r1, %r0}, [memory+8];", 4),
+        arguments(
+            "st.global.u32 [%q0], 5; atom.global.add.u32 %r0, [%q0], 3; ld.global.u32 %r1, [%q0];"
+                + " mad.lo.u32 %r0, %r0, 100, %r1;",
+            508),
         arguments("st.global.u32 [%q0], 5; atom.global.acq_rel.gpu.cas.b32 %r0, [%q0], 5, 9;", 5),
-        arguments("st.global.u32 [%q0], 2; atom.global.inc.u32 %r1, [%q0], 2; ld.acquire.gpu.global.u32 %r0, [%q0];", 0),
-        arguments("st.shared.u32 [memory], 2; red.shared.max.s32 [memory], -9; ld.shared.u32 %r0, [memory];", 2),
+        arguments(
+            "st.global.u32 [%q0], 2; atom.global.inc.u32 %r1, [%q0], 2; ld.acquire.gpu.global.u32"
+                + " %r0, [%q0];",
+            0),
+        arguments(
+            "st.shared.u32 [memory], 2; red.shared.max.s32 [memory], -9; ld.shared.u32 %r0,"
+                + " [memory];",
+            2),
         arguments("{ .reg .b32 %r0x; mov.u32 %r0x, 3; add.u32 %r0, %r0x, (1 << 4) + 2 * 3; }", 25));
   }
 
@@ -108,15 +123,25 @@ class InstructionTest {
         arguments("cvt.rn.f32.u32 %f0, 0xffffffff;", 4294967296f),
         arguments("mov.f32 %f1, 2.5; cvt.rni.s32.f32 %r1, %f1; cvt.rn.f32.s32 %f0, %r1;", 2f),
         arguments("mov.f32 %f1, -2.5; cvt.rzi.s32.f32 %r1, %f1; cvt.rn.f32.s32 %f0, %r1;", -2f),
-        arguments("mov.f32 %f1, 3.0e9; cvt.rzi.s32.f32 %r1, %f1; cvt.rn.f32.s32 %f0, %r1;", 2147483648f),
+        arguments(
+            "mov.f32 %f1, 3.0e9; cvt.rzi.s32.f32 %r1, %f1; cvt.rn.f32.s32 %f0, %r1;", 2147483648f),
         arguments("mov.f32 %f1, 1.5; cvt.rn.f16.f32 %h0, %f1; cvt.f32.f16 %f0, %h0;", 1.5f),
         arguments("mov.f32 %f1, 1.00390625; cvt.rn.bf16.f32 %h0, %f1; cvt.f32.bf16 %f0, %h0;", 1f),
-        arguments("mov.f32 %f1, 0f3f818000; cvt.rn.bf16.f32 %h0, %f1; cvt.f32.bf16 %f0, %h0;", 0x1.04p0f),
+        arguments(
+            "mov.f32 %f1, 0f3f818000; cvt.rn.bf16.f32 %h0, %f1; cvt.f32.bf16 %f0, %h0;", 0x1.04p0f),
         arguments("mov.f32 %f1, 2049.5; cvt.rz.f16.f32 %h0, %f1; cvt.f32.f16 %f0, %h0;", 2048f),
-        arguments("cvt.rn.f16x2.f32 %r1, 1.0, 2.0; mov.b32 {%h0, %h1}, %r1; cvt.f32.f16 %f0, %h1;", 1f),
-        arguments("mov.b32 %r1, 0x40003c00; add.rn.f16x2 %r1, %r1, %r1; mov.b32 {%h0, %h1}, %r1; cvt.f32.f16 %f0, %h1;", 4f),
-        arguments("mov.b32 %r1, 0x3c003c00; fma.rn.f16x2 %r1, %r1, %r1, %r1; mov.b32 {%h0, %h1}, %r1; cvt.f32.f16 %f0, %h0;", 2f),
-        arguments("cvt.f64.f32 %g0, 3.0; fma.rn.f64 %g0, %g0, %g0, %g0; cvt.rn.f32.f64 %f0, %g0;", 12f),
+        arguments(
+            "cvt.rn.f16x2.f32 %r1, 1.0, 2.0; mov.b32 {%h0, %h1}, %r1; cvt.f32.f16 %f0, %h1;", 1f),
+        arguments(
+            "mov.b32 %r1, 0x40003c00; add.rn.f16x2 %r1, %r1, %r1; mov.b32 {%h0, %h1}, %r1;"
+                + " cvt.f32.f16 %f0, %h1;",
+            4f),
+        arguments(
+            "mov.b32 %r1, 0x3c003c00; fma.rn.f16x2 %r1, %r1, %r1, %r1; mov.b32 {%h0, %h1}, %r1;"
+                + " cvt.f32.f16 %f0, %h0;",
+            2f),
+        arguments(
+            "cvt.f64.f32 %g0, 3.0; fma.rn.f64 %g0, %g0, %g0, %g0; cvt.rn.f32.f64 %f0, %g0;", 12f),
         arguments("setp.gtu.f32 %p1, 0f7fc00000, 1.0; selp.f32 %f0, 1.0, 2.0, %p1;", 1f),
         arguments("setp.gt.f32 %p1, 0f7fc00000, 1.0; selp.f32 %f0, 1.0, 2.0, %p1;", 2f));
   }
@@ -149,7 +174,13 @@ class InstructionTest {
     Simulator simulator = new Simulator(1);
     long out = simulator.allocate(16);
     simulator.launch(
-        KERNEL + code + "\nret;\n}", "one", new int[] {1, 1, 1}, new int[] {1, 1, 1}, 0, false, out);
+        KERNEL + code + "\nret;\n}",
+        "one",
+        new int[] {1, 1, 1},
+        new int[] {1, 1, 1},
+        0,
+        false,
+        out);
     return simulator.ints(out, 1)[0];
   }
 }

@@ -30,7 +30,10 @@ final class IntegerOps {
       case "prmt" -> permute(i);
       case "dp4a", "dp2a" -> dotProduct(i);
       case "sad" ->
-          ternary(i, (a, b, c) -> c + (i.type().signed() ? absDifference(a, b) : unsignedDifference(a, b)));
+          ternary(
+              i,
+              (a, b, c) ->
+                  c + (i.type().signed() ? absDifference(a, b) : unsignedDifference(a, b)));
       case "bmsk" -> word(i, IntegerOps::mask);
       default -> null;
     };
@@ -81,8 +84,14 @@ final class IntegerOps {
       case "sub" -> (a, b) -> a - b;
       case "min" -> signed ? Math::min : (a, b) -> Integer.compareUnsigned(a, b) < 0 ? a : b;
       case "max" -> signed ? Math::max : (a, b) -> Integer.compareUnsigned(a, b) > 0 ? a : b;
-      case "div" -> signed ? (a, b) -> b == 0 ? -1 : a / b : (a, b) -> b == 0 ? -1 : Integer.divideUnsigned(a, b);
-      default -> signed ? (a, b) -> b == 0 ? a : a % b : (a, b) -> b == 0 ? a : Integer.remainderUnsigned(a, b);
+      case "div" ->
+          signed
+              ? (a, b) -> b == 0 ? -1 : a / b
+              : (a, b) -> b == 0 ? -1 : Integer.divideUnsigned(a, b);
+      default ->
+          signed
+              ? (a, b) -> b == 0 ? a : a % b
+              : (a, b) -> b == 0 ? a : Integer.remainderUnsigned(a, b);
     };
   }
 
@@ -93,8 +102,14 @@ final class IntegerOps {
       case "sub" -> (a, b) -> a - b;
       case "min" -> signed ? Math::min : (a, b) -> Long.compareUnsigned(a, b) < 0 ? a : b;
       case "max" -> signed ? Math::max : (a, b) -> Long.compareUnsigned(a, b) > 0 ? a : b;
-      case "div" -> signed ? (a, b) -> b == 0 ? -1 : a / b : (a, b) -> b == 0 ? -1 : Long.divideUnsigned(a, b);
-      default -> signed ? (a, b) -> b == 0 ? a : a % b : (a, b) -> b == 0 ? a : Long.remainderUnsigned(a, b);
+      case "div" ->
+          signed
+              ? (a, b) -> b == 0 ? -1 : a / b
+              : (a, b) -> b == 0 ? -1 : Long.divideUnsigned(a, b);
+      default ->
+          signed
+              ? (a, b) -> b == 0 ? a : a % b
+              : (a, b) -> b == 0 ? a : Long.remainderUnsigned(a, b);
     };
   }
 
@@ -210,7 +225,10 @@ final class IntegerOps {
       };
     }
     if (type.wide()) {
-      LongBinaryOperator product = i.has("hi") ? (type.signed() ? Math::multiplyHigh : Math::unsignedMultiplyHigh) : (x, y) -> x * y;
+      LongBinaryOperator product =
+          i.has("hi")
+              ? (type.signed() ? Math::multiplyHigh : Math::unsignedMultiplyHigh)
+              : (x, y) -> x * y;
       return Lanes.wide(
           slots.wide(i, i.operand(0), type),
           slots.wide(i, i.operand(1), type),
@@ -317,9 +335,7 @@ final class IntegerOps {
       LongBinaryOperator f =
           left
               ? (x, n) -> n > 63 ? 0 : x << n
-              : type.signed()
-                  ? (x, n) -> x >> Math.min(n, 63)
-                  : (x, n) -> n > 63 ? 0 : x >>> n;
+              : type.signed() ? (x, n) -> x >> Math.min(n, 63) : (x, n) -> n > 63 ? 0 : x >>> n;
       return Lanes.wideByWord(
           slots.wide(i, i.operand(0), type), slots.wide(i, i.operand(1), type), b, f);
     }
@@ -377,7 +393,8 @@ final class IntegerOps {
           int result = 0;
           for (int row = 0; row < 8; row++) {
             if ((table >>> row & 1) != 0) {
-              result |= ((row & 4) != 0 ? a : ~a) & ((row & 2) != 0 ? b : ~b) & ((row & 1) != 0 ? c : ~c);
+              result |=
+                  ((row & 4) != 0 ? a : ~a) & ((row & 2) != 0 ? b : ~b) & ((row & 1) != 0 ? c : ~c);
             }
           }
           return result;
@@ -395,7 +412,9 @@ final class IntegerOps {
       return (w, m) -> {
         for (int n = 0; n < Warp.LANES; n++) {
           if ((m >>> n & 1) != 0) {
-            w.q[d][n] = extract(BigInteger.valueOf(w.q[a][n]), w.r[b][n] & 0xFF, w.r[c][n] & 0xFF, 64, signed);
+            w.q[d][n] =
+                extract(
+                    BigInteger.valueOf(w.q[a][n]), w.r[b][n] & 0xFF, w.r[c][n] & 0xFF, 64, signed);
           }
         }
       };
@@ -414,7 +433,10 @@ final class IntegerOps {
     return (int) extract(BigInteger.valueOf(value), start, length, 32, signed);
   }
 
-  /** As the PTX manual states it: the sign bit is the one at the field's end, or the register's last. */
+  /**
+   * As the PTX manual states it: the sign bit is the one at the field's end, or the register's
+   * last.
+   */
   private static long extract(BigInteger value, int start, int length, int width, boolean signed) {
     int last = Math.min(start + length - 1, width - 1);
     boolean negative = signed && length > 0 && value.testBit(last);

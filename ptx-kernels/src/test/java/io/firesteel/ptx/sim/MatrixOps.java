@@ -2,7 +2,10 @@ package io.firesteel.ptx.sim;
 
 import java.util.List;
 
-/** {@code mma.sync}: a warp multiplies two small matrices. Fragments lie in the lanes as the PTX manual draws them. */
+/**
+ * {@code mma.sync}: a warp multiplies two small matrices. Fragments lie in the lanes as the PTX
+ * manual draws them.
+ */
 final class MatrixOps {
   private static final int M = 16;
   private static final int N = 8;
@@ -75,8 +78,9 @@ final class MatrixOps {
   }
 
   /**
-   * Each register holds {@code per} elements. Registers of A alternate between rows {@code lane / 4} and that plus 8, and
-   * step through the columns in halves of k (quarters of a row for each lane); those of B step through its rows likewise.
+   * Each register holds {@code per} elements. Registers of A alternate between rows {@code lane /
+   * 4} and that plus 8, and step through the columns in halves of k (quarters of a row for each
+   * lane); those of B step through its rows likewise.
    */
   private static void read(
       Warp w, double[][] left, double[][] right, int[] a, int[] b, int k, List<PtxType> types) {

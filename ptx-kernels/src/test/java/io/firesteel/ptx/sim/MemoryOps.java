@@ -165,8 +165,7 @@ final class MemoryOps {
         latest = all.find(at, size);
         if (latest == null) {
           throw w.fault(
-              1 << lane,
-              "out of range: %d bytes at 0x%x, %s".formatted(size, at, all.nearest(at)));
+              1 << lane, "out of range: %d bytes at 0x%x, %s".formatted(size, at, all.nearest(at)));
         }
       }
       memory = latest.bytes();
@@ -179,7 +178,10 @@ final class MemoryOps {
       }
     }
 
-    /** Notes what has been written; for shared memory after the access, so that equal values are known. */
+    /**
+     * Notes what has been written; for shared memory after the access, so that equal values are
+     * known.
+     */
     void after(Warp w, int lane, int bytes, Kind kind) {
       if (kind != Kind.READ) {
         memory.written(offset, bytes);
@@ -242,7 +244,8 @@ final class MemoryOps {
                 }
               }
             };
-    return each(Space.of(i.suffixes()), address(i, i.operand(1)), size * d.length, Kind.READ, access);
+    return each(
+        Space.of(i.suffixes()), address(i, i.operand(1)), size * d.length, Kind.READ, access);
   }
 
   private static boolean anyWide(boolean[] wide) {
@@ -340,9 +343,11 @@ final class MemoryOps {
             case "xor" -> (old, x, _) -> old ^ x;
             case "exch" -> (_, x, _) -> x;
             case "cas" -> (old, x, y) -> old == trimmed(type, x) ? y : old;
-            case "inc" -> (old, x, _) -> Integer.compareUnsigned((int) old, (int) x) >= 0 ? 0 : old + 1;
+            case "inc" ->
+                (old, x, _) -> Integer.compareUnsigned((int) old, (int) x) >= 0 ? 0 : old + 1;
             case "dec" ->
-                (old, x, _) -> old == 0 || Integer.compareUnsigned((int) old, (int) x) > 0 ? x : old - 1;
+                (old, x, _) ->
+                    old == 0 || Integer.compareUnsigned((int) old, (int) x) > 0 ? x : old - 1;
             default -> null;
           };
       if (update != null) {

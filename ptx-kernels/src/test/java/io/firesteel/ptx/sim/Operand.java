@@ -7,7 +7,10 @@ sealed interface Operand {
   /** A register: its type decides in which file it lies. */
   record Register(String name, PtxType type, int slot) implements Operand {}
 
-  /** A read-only register such as {@code %tid.x}, or a name that is only known later, such as a label. */
+  /**
+   * A read-only register such as {@code %tid.x}, or a name that is only known later, such as a
+   * label.
+   */
   record Name(String name) implements Operand {}
 
   /** A variable; stands for its address. */

@@ -199,7 +199,10 @@ final class Parser {
     scope.declare(name, new Operand.Register(name, type, slot), line);
   }
 
-  /** {@code .shared .align 16 .b8 name[1024];}, several names separated by commas, or with an initialiser. */
+  /**
+   * {@code .shared .align 16 .b8 name[1024];}, several names separated by commas, or with an
+   * initialiser.
+   */
   private void variable(Token space) {
     long align = 1;
     PtxType type = null;
@@ -245,7 +248,9 @@ final class Parser {
             localBytes = address + bytes;
             yield new Operand.Variable(name.text(), Space.LOCAL, address, bytes);
           }
-          default -> moduleVariable(name, type, align, Math.max(bytes, (long) values.size() * type.bytes), values);
+          default ->
+              moduleVariable(
+                  name, type, align, Math.max(bytes, (long) values.size() * type.bytes), values);
         };
     scope.declare(name.text(), variable, name.line());
   }
@@ -408,7 +413,11 @@ final class Parser {
 
   private long integer() {
     long value = sum();
-    while (peek().is("<<") || peek().is(">>") || peek().is("&") || peek().is("|") || peek().is("^")) {
+    while (peek().is("<<")
+        || peek().is(">>")
+        || peek().is("&")
+        || peek().is("|")
+        || peek().is("^")) {
       String operator = next().text();
       long right = sum();
       value =

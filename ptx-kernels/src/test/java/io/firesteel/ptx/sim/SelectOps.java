@@ -141,7 +141,8 @@ final class SelectOps {
     int d = slots.predicate(i, first).slot();
     int e = second == null ? -1 : slots.predicate(i, second).slot();
     Comparison test = comparison(i, i.type());
-    String combination = i.suffixes().stream().filter(COMBINATIONS::contains).findFirst().orElse(null);
+    String combination =
+        i.suffixes().stream().filter(COMBINATIONS::contains).findFirst().orElse(null);
     if (combination == null) {
       return (w, m) -> {
         int holds = test.of(w, m);
@@ -193,7 +194,8 @@ final class SelectOps {
     IntTest test =
         switch (type) {
           case F32 -> (x, y) -> floats(i, name, Float.intBitsToFloat(x), Float.intBitsToFloat(y));
-          case F16, BF16 -> (x, y) -> floats(i, name, Halves.decode(type, x), Halves.decode(type, y));
+          case F16, BF16 ->
+              (x, y) -> floats(i, name, Halves.decode(type, x), Halves.decode(type, y));
           case U16, B16, U8, B8 -> {
             IntTest full = wordTest(i, name, false);
             yield (x, y) -> full.of(x & 0xFFFF, y & 0xFFFF);

@@ -3,11 +3,12 @@ package io.firesteel.ptx.sim;
 import java.util.Arrays;
 
 /**
- * Finds accesses to shared memory that no barrier orders, in the manner of FastTrack (Flanagan and Freund, 2009). Each
- * warp has a clock that advances when it synchronises; a barrier passes on what every warp has done before it.
+ * Finds accesses to shared memory that no barrier orders, in the manner of FastTrack (Flanagan and
+ * Freund, 2009). Each warp has a clock that advances when it synchronises; a barrier passes on what
+ * every warp has done before it.
  *
- * <p>Granularity is a word of four bytes. Accesses of fewer bytes are not checked against each other, since they may
- * touch different bytes of a word.
+ * <p>Granularity is a word of four bytes. Accesses of fewer bytes are not checked against each
+ * other, since they may touch different bytes of a word.
  */
 final class SharedRaces {
   private static final long NONE = 0;
@@ -75,7 +76,9 @@ final class SharedRaces {
     return null;
   }
 
-  /** Returns what this write races with, or null; {@code same} if the bytes already hold the value. */
+  /**
+   * Returns what this write races with, or null; {@code same} if the bytes already hold the value.
+   */
   String write(int warp, int lane, int offset, int bytes, boolean same, boolean atomic) {
     boolean partial = bytes < 4;
     long stamp = stamp(warp, lane) | (partial ? PARTIAL : 0) | (atomic ? ATOMIC : 0);

@@ -5,7 +5,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Gives every operand a slot in a register file; literals and read-only registers get slots of their own. */
+/**
+ * Gives every operand a slot in a register file; literals and read-only registers get slots of
+ * their own.
+ */
 final class Slots {
   /** A predicate operand. */
   record Predicate(int slot, boolean negated) {

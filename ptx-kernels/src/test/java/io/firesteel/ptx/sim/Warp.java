@@ -3,8 +3,9 @@ package io.firesteel.ptx.sim;
 import java.util.Arrays;
 
 /**
- * 32 lanes in lockstep. Where they diverge they split into groups, each with its own place in the program; the group
- * that is farthest behind runs first, and groups that come to the same place join.
+ * 32 lanes in lockstep. Where they diverge they split into groups, each with its own place in the
+ * program; the group that is farthest behind runs first, and groups that come to the same place
+ * join.
  */
 final class Warp {
   static final int LANES = 32;
@@ -233,7 +234,8 @@ final class Warp {
       throw fault(active, "names lanes that have ended: " + lanes(wanted & ~live));
     }
     if ((wanted & mask & ~active) != 0) {
-      throw fault(active, "names lanes whose guard does not hold: " + lanes(wanted & mask & ~active));
+      throw fault(
+          active, "names lanes whose guard does not hold: " + lanes(wanted & mask & ~active));
     }
     if ((wanted & ~mask) != 0) {
       groupWaits[g] = true;
@@ -308,7 +310,10 @@ final class Warp {
     for (int g = 0; g < groups; g++) {
       Instruction at = steps[groupPc[g]].source;
       where.append(" lanes ").append(lanes(groupMask[g])).append(" at line ").append(at.line());
-      where.append(" (").append(block.grid().program().entry().module().line(at.line())).append(")");
+      where
+          .append(" (")
+          .append(block.grid().program().entry().module().line(at.line()))
+          .append(")");
     }
     pc = groupPc[0];
     return fault(groupMask[0], where.toString());

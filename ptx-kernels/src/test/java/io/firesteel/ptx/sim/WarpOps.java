@@ -62,7 +62,9 @@ final class WarpOps {
     int b = slots.word(i, i.operand(2), PtxType.B32);
     int c = slots.word(i, i.operand(3), PtxType.B32);
     String mode =
-        i.suffixes().stream().filter(List.of("up", "down", "bfly", "idx")::contains).findFirst()
+        i.suffixes().stream()
+            .filter(List.of("up", "down", "bfly", "idx")::contains)
+            .findFirst()
             .orElseThrow(() -> i.error("has no mode"));
     return (w, m) -> {
       int[] from = w.r[a].clone();
@@ -136,7 +138,8 @@ final class WarpOps {
       int[] result = new int[Warp.LANES];
       for (int lane = 0; lane < Warp.LANES; lane++) {
         for (int other = 0; other < Warp.LANES; other++) {
-          boolean equal = type.wide() ? w.q[a][lane] == w.q[a][other] : w.r[a][lane] == w.r[a][other];
+          boolean equal =
+              type.wide() ? w.q[a][lane] == w.q[a][other] : w.r[a][lane] == w.r[a][other];
           result[lane] |= equal ? m & 1 << other : 0;
         }
       }
@@ -218,10 +221,8 @@ final class WarpOps {
     int first = reduces ? 1 : 0;
     int id = slots.word(i, i.operand(first), PtxType.U32);
     int numbers = i.operands().size() - first - (reduces ? 1 : 0);
-    int count =
-        numbers > 1 ? slots.word(i, i.operand(first + 1), PtxType.U32) : slots.constant(0);
-    Slots.Predicate voted =
-        reduces ? slots.predicate(i, i.operand(i.operands().size() - 1)) : null;
+    int count = numbers > 1 ? slots.word(i, i.operand(first + 1), PtxType.U32) : slots.constant(0);
+    Slots.Predicate voted = reduces ? slots.predicate(i, i.operand(i.operands().size() - 1)) : null;
     Op arrive =
         (w, m) -> {
           int lane = Integer.numberOfTrailingZeros(m);

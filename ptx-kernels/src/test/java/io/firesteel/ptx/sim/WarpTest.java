@@ -41,7 +41,8 @@ class WarpTest {
   static Stream<Arguments> warpInstructions() {
     return Stream.of(
         argumentSet("butterfly", "shfl.sync.bfly.b32 %r0, %r1, 1, 31, -1;", f(i -> i ^ 1)),
-        argumentSet("down", "shfl.sync.down.b32 %r0, %r1, 4, 31, -1;", f(i -> i + 4 < 32 ? i + 4 : i)),
+        argumentSet(
+            "down", "shfl.sync.down.b32 %r0, %r1, 4, 31, -1;", f(i -> i + 4 < 32 ? i + 4 : i)),
         argumentSet(
             "down in segments of 8",
             "shfl.sync.down.b32 %r0, %r1, 4, 0x181f, -1;",
@@ -221,10 +222,12 @@ class WarpTest {
   /** A is row-major 16 x 16 with a[i][j] = i + j, B[k][n] = k - n, C = 1. */
   @Test
   void halfMatrixProduct() {
-    StringBuilder code = new StringBuilder("shr.u32 %r4, %r1, 2; and.b32 %r5, %r1, 3; shl.b32 %r5, %r5, 1;\n");
+    StringBuilder code =
+        new StringBuilder("shr.u32 %r4, %r1, 2; and.b32 %r5, %r1, 3; shl.b32 %r5, %r5, 1;\n");
     int[][] places = {{0, 0}, {8, 0}, {0, 8}, {8, 8}};
     for (int v = 0; v < 4; v++) {
-      code.append("add.u32 %r6, %r4, %r5; add.u32 %r6, %r6, " + (places[v][0] + places[v][1]) + ";\n");
+      code.append(
+          "add.u32 %r6, %r4, %r5; add.u32 %r6, %r6, " + (places[v][0] + places[v][1]) + ";\n");
       code.append("cvt.rn.f32.u32 %f0, %r6; add.f32 %f1, %f0, 1.0;\n");
       code.append("cvt.rn.f16x2.f32 %r" + (8 + v) + ", %f1, %f0;\n");
     }
