@@ -124,11 +124,13 @@ class InstructionTest {
         arguments("mov.f32 %f1, 2.5; cvt.rni.s32.f32 %r1, %f1; cvt.rn.f32.s32 %f0, %r1;", 2f),
         arguments("mov.f32 %f1, -2.5; cvt.rzi.s32.f32 %r1, %f1; cvt.rn.f32.s32 %f0, %r1;", -2f),
         arguments(
-            "mov.f32 %f1, 3.0e9; cvt.rzi.s32.f32 %r1, %f1; cvt.rn.f32.s32 %f0, %r1;", (float) (1L << 31)),
+            "mov.f32 %f1, 3.0e9; cvt.rzi.s32.f32 %r1, %f1; cvt.rn.f32.s32 %f0, %r1;",
+            (float) (1L << 31)),
         arguments("mov.f32 %f1, 1.5; cvt.rn.f16.f32 %h0, %f1; cvt.f32.f16 %f0, %h0;", 1.5f),
         arguments("mov.f32 %f1, 1.00390625; cvt.rn.bf16.f32 %h0, %f1; cvt.f32.bf16 %f0, %h0;", 1f),
         arguments(
-            "mov.f32 %f1, 0f3f818000; cvt.rn.bf16.f32 %h0, %f1; cvt.f32.bf16 %f0, %h0;", 1 + 1 / 64f),
+            "mov.f32 %f1, 0f3f818000; cvt.rn.bf16.f32 %h0, %f1; cvt.f32.bf16 %f0, %h0;",
+            1 + 1 / 64f),
         arguments("mov.f32 %f1, 2049.5; cvt.rz.f16.f32 %h0, %f1; cvt.f32.f16 %f0, %h0;", 2048f),
         arguments(
             "cvt.rn.f16x2.f32 %r1, 1.0, 2.0; mov.b32 {%h0, %h1}, %r1; cvt.f32.f16 %f0, %h1;", 1f),
