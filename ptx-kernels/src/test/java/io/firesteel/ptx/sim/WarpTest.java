@@ -267,7 +267,7 @@ class WarpTest {
   private static int[] run(String code, int blocks, int threads, long seed) {
     Simulator simulator = new Simulator(seed);
     long in = simulator.allocate(4096);
-    long out = simulator.allocate(blocks * threads * 4L);
+    long out = simulator.allocate(4L * blocks * threads);
     simulator.write(in, MemorySegment.ofArray(IntStream.range(0, 1024).toArray()));
     launch(simulator, code, blocks, threads, in, out);
     return simulator.ints(out, blocks * threads);
