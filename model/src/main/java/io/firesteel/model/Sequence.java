@@ -69,6 +69,20 @@ final class Sequence implements AutoCloseable {
     return contextLength;
   }
 
+  int vocabulary() {
+    return logits.length;
+  }
+
+  /** A hash of the first tokens. */
+  long hash(int count) {
+    long hash = count;
+    for (int i = 0; i < count; i++) {
+      hash = (hash ^ tokens[i]) * 0x9E3779B97F4A7C15L;
+      hash ^= hash >>> 31;
+    }
+    return hash;
+  }
+
   int[] tokens() {
     return Arrays.copyOf(tokens, length);
   }
@@ -121,8 +135,9 @@ final class Sequence implements AutoCloseable {
     return cancelled;
   }
 
-  /** Tells the scheduler not to wait for this sequence. */
-  void rest() {
+  /** Ends an answer: leaves what was drawn ahead, and tells the scheduler not to wait. */
+  void settle() {
+    dropAhead();
     scheduler.rest(participant);
   }
 
@@ -316,7 +331,7 @@ final class Sequence implements AutoCloseable {
 
   @Override
   public void close() {
-    rest();
+    settle();
     pages.close();
   }
 }

@@ -1,0 +1,269 @@
+package io.firesteel.model;
+
+import io.firesteel.loader.Gguf;
+import io.firesteel.loader.Metadata;
+import io.firesteel.loader.unpack.ModelCache;
+import io.firesteel.model.arch.ModelConfig;
+import io.firesteel.model.arch.ModelWeights;
+import io.firesteel.model.engine.EngineException;
+import io.firesteel.model.engine.EngineOptions;
+import io.firesteel.model.kv.PagePool;
+import io.firesteel.model.tokenizer.Tokenizer;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * A language model, loaded once and shared by any number of {@link Session}s.
+ *
+ * <pre>{@code
+ * try (Model model = Model.load(Path.of("model.gguf"));
+ *     Session session = model.session()) {
+ *   session.prompt("Once upon a time");
+ *   session.generate().forEach(piece -> System.out.print(piece.text()));
+ * }
+ * }</pre>
+ *
+ * <p>Safe for use by several threads. Closing it closes its sessions; after that every call that
+ * computes throws {@link IllegalStateException}.
+ */
+public final class Model implements AutoCloseable {
+  private final Gguf file;
+  private final ModelConfig config;
+  private final Tokenizer tokenizer;
+  private final Scheduler scheduler;
+  private final PagePool pool;
+  private final int contextLength;
+  private final List<EngineRefusal> refusals;
+  private final Set<Session> sessions = new HashSet<>();
+  private SessionFile files;
+  private boolean closed;
+
+  private Model(
+      Gguf file,
+      ModelConfig config,
+      Tokenizer tokenizer,
+      Scheduler scheduler,
+      int contextLength,
+      List<EngineRefusal> refusals) {
+    this.file = file;
+    this.config = config;
+    this.tokenizer = tokenizer;
+    this.scheduler = scheduler;
+    this.contextLength = contextLength;
+    this.refusals = refusals;
+    pool =
+        new PagePool(
+            scheduler.engine().kv().pages(), scheduler.engine().kv().layout().pageTokens());
+  }
+
+  /** Loads a model with {@link ModelOptions#DEFAULT}. */
+  public static Model load(Path path) throws IOException {
+    return load(path, ModelOptions.DEFAULT);
+  }
+
+  /**
+   * Loads a model from a GGUF file, or from a compressed one, which is unpacked once into the cache
+   * folder.
+   *
+   * @throws io.firesteel.loader.GgufException if the file is no model that can be used; says what
+   *     was found and what was expected
+   * @throws EngineException if no engine can run it, or the one asked for cannot; says what would
+   *     help
+   * @throws IOException if the file cannot be read or unpacked
+   */
+  public static Model load(Path path, ModelOptions options) throws IOException {
+    Path plain = new ModelCache(cacheFolder(options)).resolve(path, options.progress());
+    return load(Gguf.open(plain), options);
+  }
+
+  private static Path cacheFolder(ModelOptions options) {
+    return options
+        .cacheFolder()
+        .orElseGet(
+            () ->
+                ModelCache.defaultFolder(
+                    System.getenv(), Path.of(System.getProperty("user.home"))));
+  }
+
+  /**
+   * Loads the small model that ships with Firesteel, with {@link ModelOptions#DEFAULT}.
+   *
+   * @throws EngineException if no engine can run it
+   */
+  public static Model embedded() throws IOException {
+    return embedded(ModelOptions.DEFAULT);
+  }
+
+  /**
+   * Loads the small model that ships with Firesteel.
+   *
+   * @throws EngineException if no engine can run it, or the one asked for cannot
+   */
+  public static Model embedded(ModelOptions options) throws IOException {
+    return load(EmbeddedModel.open(), options);
+  }
+
+  /**
+   * Loads a model from an open file, which the model closes.
+   *
+   * @see #load(Path, ModelOptions)
+   */
+  public static Model load(Gguf file, ModelOptions options) throws IOException {
+    return load(file, options, EngineChoice.installed());
+  }
+
+  static Model load(Gguf file, ModelOptions options, EngineChoice choice) throws IOException {
+    try {
+      return open(file, options, choice);
+    } catch (Throwable e) {
+      file.close();
+      throw e;
+    }
+  }
+
+  private static Model open(Gguf file, ModelOptions options, EngineChoice choice)
+      throws IOException {
+    ModelWeights weights = ModelWeights.of(file);
+    ModelConfig config = weights.config();
+    Tokenizer tokenizer = Tokenizer.from(file.metadata());
+    if (tokenizer.vocabularySize() > config.vocabulary()) {
+      throw file.metadata()
+          .error(
+              "tokenizer.ggml.tokens",
+              "found %d tokens, expected at most the %d rows of token_embd.weight"
+                  .formatted(tokenizer.vocabularySize(), config.vocabulary()));
+    }
+    int context =
+        options.contextLength() > 0
+            ? options.contextLength()
+            : Math.min(config.contextLength(), ModelOptions.USUAL_CONTEXT);
+    int cacheTokens = options.cacheTokens() > 0 ? options.cacheTokens() : context;
+    int threads =
+        options.threads() > 0 ? options.threads() : Runtime.getRuntime().availableProcessors();
+    EngineOptions engineOptions =
+        new EngineOptions(
+            threads,
+            cacheTokens,
+            options.kvFormat(),
+            EngineOptions.DEFAULT_PAGE_TOKENS,
+            EngineOptions.DEFAULT_MAX_ROWS);
+    Scheduler scheduler =
+        Scheduler.start(
+            "firesteel engine",
+            () -> choice.open(options.engine(), weights, engineOptions, options.progress()));
+    return new Model(file, config, tokenizer, scheduler, context, choice.refusals());
+  }
+
+  /** Begins a conversation. It must be closed. */
+  public Session session() {
+    return adopt(new Sequence(scheduler, pool, contextLength));
+  }
+
+  /**
+   * Begins a conversation where a saved one stood. It goes on, to the bit, as the saved one would
+   * have.
+   *
+   * @param saved a file that {@link Session#save} wrote
+   * @throws SessionFileException if it is none, is damaged, or was saved with another model or
+   *     another kind of KV cache
+   * @throws io.firesteel.model.kv.KvCacheFullException if the cache has no room for it
+   */
+  public Session restore(Path saved) throws IOException {
+    Session session = session();
+    try {
+      return session.restore(saved);
+    } catch (Throwable e) {
+      session.close();
+      throw e;
+    }
+  }
+
+  Session adopt(Sequence sequence) {
+    Session session = new Session(this, sequence);
+    synchronized (sessions) {
+      if (!closed) {
+        sessions.add(session);
+        return session;
+      }
+    }
+    sequence.close();
+    throw new IllegalStateException("the model is closed");
+  }
+
+  void forget(Session session) {
+    synchronized (sessions) {
+      sessions.remove(session);
+    }
+  }
+
+  synchronized SessionFile files() {
+    if (files == null) {
+      files = new SessionFile(scheduler, Fingerprint.of(file));
+    }
+    return files;
+  }
+
+  /** The model's numbers. */
+  public ModelConfig config() {
+    return config;
+  }
+
+  /** Keys and values of the file. */
+  public Metadata metadata() {
+    return file.metadata();
+  }
+
+  /** Text to tokens and back. */
+  public Tokenizer tokenizer() {
+    return tokenizer;
+  }
+
+  /** Name of the engine that runs the model, such as {@code cpu}. */
+  public String engine() {
+    return scheduler.engine().name();
+  }
+
+  /** What the engine runs on, in words. */
+  public String device() {
+    return scheduler.engine().device();
+  }
+
+  /** The engines that would have been preferred, and why they do not run this model. */
+  public List<EngineRefusal> refusals() {
+    return refusals;
+  }
+
+  /** Positions that a session may have. */
+  public int contextLength() {
+    return contextLength;
+  }
+
+  /** The pages of the KV cache that all sessions share: how many are in use and how many free. */
+  public PagePool cache() {
+    return pool;
+  }
+
+  /** Bytes of device or host memory that the engine holds. */
+  public long memoryBytes() {
+    return scheduler.engine().memoryBytes();
+  }
+
+  /** Closes all sessions, the engine and the file. What computes on other threads ends first. */
+  @Override
+  public void close() {
+    List<Session> open;
+    synchronized (sessions) {
+      if (closed) {
+        return;
+      }
+      closed = true;
+      open = List.copyOf(sessions);
+    }
+    open.forEach(Session::close);
+    scheduler.close();
+    file.close();
+  }
+}
