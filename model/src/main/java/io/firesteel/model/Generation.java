@@ -74,8 +74,7 @@ public final class Generation implements Iterable<Piece> {
   /** The pieces that are still to come. */
   public Stream<Piece> stream() {
     return StreamSupport.stream(
-        Spliterators.spliteratorUnknownSize(
-            iterator(), Spliterator.ORDERED | Spliterator.NONNULL),
+        Spliterators.spliteratorUnknownSize(iterator(), Spliterator.ORDERED | Spliterator.NONNULL),
         false);
   }
 

@@ -227,7 +227,8 @@ class ModelTest {
       Generation first = session.generate(GenerationOptions.builder().ignoreEnd(true).build());
       first.iterator().next();
       session.prompt("four");
-      IllegalStateException error = assertThrows(IllegalStateException.class, () -> first.iterator().hasNext());
+      IllegalStateException error =
+          assertThrows(IllegalStateException.class, () -> first.iterator().hasNext());
       assertTrue(error.getMessage().contains("gone on since"), error.getMessage());
       first.cancel();
       assertTrue(session.generate().iterator().hasNext(), "the cancelled answer is another one");
@@ -275,7 +276,8 @@ class ModelTest {
             throw new EngineException("the device fell off the bus");
           };
       Generation generation = session.generate();
-      UncheckedIOException error = assertThrows(UncheckedIOException.class, () -> generation.iterator().hasNext());
+      UncheckedIOException error =
+          assertThrows(UncheckedIOException.class, () -> generation.iterator().hasNext());
       assertTrue(error.getMessage().contains("fell off the bus"), error.getMessage());
       assertThrows(UncheckedIOException.class, () -> session.prompt("more words here"));
     }
