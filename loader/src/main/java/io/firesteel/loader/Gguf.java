@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
@@ -95,6 +96,7 @@ public final class Gguf implements AutoCloseable {
 
   @SuppressWarnings("MustBeClosedChecker") // the channel is closed with the file
   private static Part map(Path path, Arena arena) throws IOException {
+    requireRegularFile(path);
     FileChannel channel = FileChannel.open(path, StandardOpenOption.READ);
     try {
       GgufHeader header = HeaderParser.parse(path.toString(), ByteSource.of(channel));
@@ -103,6 +105,18 @@ public final class Gguf implements AutoCloseable {
     } catch (Throwable e) {
       channel.close();
       throw e;
+    }
+  }
+
+  /** Folders cannot be mapped, and a pipe would block for ever. */
+  private static void requireRegularFile(Path path) {
+    if (Files.exists(path) && !Files.isRegularFile(path)) {
+      String kind = Files.isDirectory(path) ? "a folder" : "a pipe or device";
+      throw new GgufException(
+          path.toString(),
+          GgufException.NO_OFFSET,
+          "file",
+          "found " + kind + ", expected a regular file");
     }
   }
 

@@ -131,6 +131,13 @@ class GgufTest {
   }
 
   @Test
+  void refusesAFolder() {
+    GgufException refusal =
+        assertThrows(GgufException.class, () -> Gguf.open(folder).close());
+    assertEquals(folder + ": file: found a folder, expected a regular file", refusal.getMessage());
+  }
+
+  @Test
   void namesAMissingTensor() {
     GgufException refusal =
         assertThrows(GgufException.class, () -> withOneTensor(3).open().tensor("u"));

@@ -86,13 +86,7 @@ public abstract sealed class BlockCodec
           bytes,
           0,
           some * type.blockBytes());
-      for (int block = 0; block < some; block++) {
-        decode(
-            bytes,
-            block * type.blockBytes(),
-            target,
-            targetOffset + (done + block) * type.blockSize());
-      }
+      decode(bytes, some, target, targetOffset + done * type.blockSize());
     }
   }
 
@@ -165,8 +159,15 @@ public abstract sealed class BlockCodec
     void encode(float[] source, int from, byte[] block);
   }
 
-  /** Dequantises one block. */
-  abstract void decode(byte[] block, int at, float[] target, int to);
+  /** Dequantises blocks that follow each other from the start of {@code bytes}. */
+  void decode(byte[] bytes, int blocks, float[] target, int to) {
+    for (int block = 0; block < blocks; block++) {
+      decodeBlock(bytes, block * type.blockBytes(), target, to + block * type.blockSize());
+    }
+  }
+
+  /** Dequantises one block, which begins at {@code at}. */
+  abstract void decodeBlock(byte[] block, int at, float[] target, int to);
 
   /** An encoder with working memory of its own. */
   abstract Encoder encoder();

@@ -30,12 +30,12 @@ final class PlainCodec extends BlockCodec {
   }
 
   @Override
-  void decode(byte[] block, int at, float[] target, int to) {
+  void decodeBlock(byte[] block, int at, float[] target, int to) {
     target[to] =
         switch (type()) {
           case F32 -> Float.intBitsToFloat(LittleEndian.getInt(block, at));
           case F16 -> LittleEndian.getHalf(block, at);
-          case BF16 -> Float.intBitsToFloat(LittleEndian.getShort(block, at) << 16);
+          case BF16 -> brain(block, at);
           case F64 -> (float) Double.longBitsToDouble(LittleEndian.getLong(block, at));
           case I8 -> block[at];
           case I16 -> LittleEndian.getShort(block, at);
@@ -43,5 +43,32 @@ final class PlainCodec extends BlockCodec {
           case I64 -> LittleEndian.getLong(block, at);
           default -> throw new IllegalStateException(type().toString());
         };
+  }
+
+  /** Has a loop for each type that weights come in, where a choice per element would be slow. */
+  @Override
+  void decode(byte[] bytes, int blocks, float[] target, int to) {
+    switch (type()) {
+      case F32 -> {
+        for (int i = 0; i < blocks; i++) {
+          target[to + i] = Float.intBitsToFloat(LittleEndian.getInt(bytes, i * Float.BYTES));
+        }
+      }
+      case F16 -> {
+        for (int i = 0; i < blocks; i++) {
+          target[to + i] = LittleEndian.getHalf(bytes, i * Short.BYTES);
+        }
+      }
+      case BF16 -> {
+        for (int i = 0; i < blocks; i++) {
+          target[to + i] = brain(bytes, i * Short.BYTES);
+        }
+      }
+      default -> super.decode(bytes, blocks, target, to);
+    }
+  }
+
+  private static float brain(byte[] bytes, int at) {
+    return Float.intBitsToFloat(LittleEndian.getShort(bytes, at) << 16);
   }
 }

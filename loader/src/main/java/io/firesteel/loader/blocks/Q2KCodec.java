@@ -44,7 +44,7 @@ final class Q2KCodec extends BlockCodec {
   }
 
   @Override
-  void decode(byte[] block, int at, float[] target, int to) {
+  void decodeBlock(byte[] block, int at, float[] target, int to) {
     float d = LittleEndian.getHalf(block, at + SCALE);
     float dmin = LittleEndian.getHalf(block, at + MINIMUM);
     for (int group = 0; group < 16; group++) {

@@ -39,7 +39,7 @@ final class Q4KCodec extends BlockCodec {
   }
 
   @Override
-  void decode(byte[] block, int at, float[] target, int to) {
+  void decodeBlock(byte[] block, int at, float[] target, int to) {
     float d = LittleEndian.getHalf(block, at);
     float dmin = LittleEndian.getHalf(block, at + 2);
     for (int group = 0; group < 8; group++) {

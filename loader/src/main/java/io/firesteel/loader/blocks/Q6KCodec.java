@@ -49,7 +49,7 @@ final class Q6KCodec extends BlockCodec {
   }
 
   @Override
-  void decode(byte[] block, int at, float[] target, int to) {
+  void decodeBlock(byte[] block, int at, float[] target, int to) {
     float d = LittleEndian.getHalf(block, at + SCALE);
     for (int group = 0; group < 16; group++) {
       float scale = d * block[at + SCALES + group];

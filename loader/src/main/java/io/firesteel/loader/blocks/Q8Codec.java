@@ -25,7 +25,7 @@ final class Q8Codec extends BlockCodec {
   }
 
   @Override
-  void decode(byte[] block, int at, float[] target, int to) {
+  void decodeBlock(byte[] block, int at, float[] target, int to) {
     float scale = LittleEndian.getHalf(block, at);
     for (int j = 0; j < 32; j++) {
       target[to + j] = block[at + 2 + j] * scale;

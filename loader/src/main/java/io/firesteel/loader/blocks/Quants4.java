@@ -19,7 +19,7 @@ final class Quants4 extends BlockCodec {
   }
 
   @Override
-  void decode(byte[] block, int at, float[] target, int to) {
+  void decodeBlock(byte[] block, int at, float[] target, int to) {
     float scale = LittleEndian.getHalf(block, at);
     if (type() == TensorType.Q4_0) {
       decode(block, at + 2, scale, 8, NO_MINIMUM, target, to);

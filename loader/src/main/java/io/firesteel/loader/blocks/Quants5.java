@@ -20,7 +20,7 @@ final class Quants5 extends BlockCodec {
   }
 
   @Override
-  void decode(byte[] block, int at, float[] target, int to) {
+  void decodeBlock(byte[] block, int at, float[] target, int to) {
     float scale = LittleEndian.getHalf(block, at);
     if (type() == TensorType.Q5_0) {
       decode(block, at + 2, scale, 16, NO_MINIMUM, target, to);

@@ -27,7 +27,7 @@ final class TableCodec extends BlockCodec {
   }
 
   @Override
-  void decode(byte[] block, int at, float[] target, int to) {
+  void decodeBlock(byte[] block, int at, float[] target, int to) {
     switch (type()) {
       case IQ4_NL -> decode(NON_LINEAR, LittleEndian.getHalf(block, at), block, at + 2, target, to);
       case MXFP4 -> decode(DOUBLED_E2M1, halfOfPower(block[at]), block, at + 1, target, to);
