@@ -132,8 +132,7 @@ class GgufTest {
 
   @Test
   void refusesAFolder() {
-    GgufException refusal =
-        assertThrows(GgufException.class, () -> Gguf.open(folder).close());
+    GgufException refusal = assertThrows(GgufException.class, () -> Gguf.open(folder).close());
     assertEquals(folder + ": file: found a folder, expected a regular file", refusal.getMessage());
   }
 
