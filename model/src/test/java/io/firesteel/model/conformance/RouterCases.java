@@ -25,13 +25,16 @@ final class RouterCases {
         for (Weighting weighting : Weighting.values()) {
           Gating gating = new Gating(score, size[1], weighting, 2.5f);
           router(TensorType.F32, size[0], 100, 3, gating);
+          router(TensorType.F32, size[0], 96, 2, gating);
         }
       }
     }
     for (TensorType type : TensorType.values()) {
       if (type.isReadable()) {
         int columns = type.blockSize() == 1 ? 41 : 256;
-        router(type, 20, columns, 2, new Gating(Score.SOFTMAX, 4, Weighting.NORMALIZED, 1));
+        Gating gating = new Gating(Score.SOFTMAX, 4, Weighting.NORMALIZED, 1);
+        router(type, 20, columns, 2, gating);
+        router(type, 20, 2304, 2, gating);
       }
     }
     for (Score score : Score.values()) {

@@ -12,18 +12,19 @@ import io.firesteel.model.ops.Op;
  *   <caption>Largest NMSE</caption>
  *   <tr><th>op</th><th>{@link #FLOAT32}</th><th>{@link #HALF}</th><th>{@link #INT8}</th></tr>
  *   <tr><td>embed</td><td>0</td><td>0</td><td>0</td></tr>
- *   <tr><td>attn_in, attn_out, logits</td><td>1e-11</td><td>1e-5</td><td>2e-4</td></tr>
+ *   <tr><td>attn_in, attn_out, logits</td><td>1e-11</td><td>1e-5</td><td>1e-3</td></tr>
  *   <tr><td>rope_kv</td><td>1e-11</td><td>1e-11</td><td>1e-11</td></tr>
  *   <tr><td>attention</td><td>1e-11</td><td>1e-5</td><td>1e-5</td></tr>
  *   <tr><td>router</td><td>1e-10</td><td>1e-10</td><td>1e-10</td></tr>
- *   <tr><td>expert_in</td><td>1e-10</td><td>1e-5</td><td>5e-4</td></tr>
- *   <tr><td>expert_out</td><td>1e-11</td><td>1e-5</td><td>2e-4</td></tr>
+ *   <tr><td>expert_in</td><td>1e-10</td><td>1e-5</td><td>2e-3</td></tr>
+ *   <tr><td>expert_out</td><td>1e-11</td><td>1e-5</td><td>1e-3</td></tr>
  * </table>
  *
  * <p>Sources: a float32 sum of n products errs by about 2⁻²⁴ relative to the size of its terms
  * (NMSE 4e-15), more where terms cancel; a half float has a relative error of 2⁻¹² (NMSE 2e-8 for
  * one factor); activations rounded to 8 bits with one scale for 32 have an NMSE near 3e-5 (uniform
- * error of a 254th of the largest of 32).
+ * error of a 254th of the largest of 32); a row of outputs with few elements, whose products cancel
+ * in part, has up to 30 times that, and SwiGLU, where gate and up both err, twice as much again.
  */
 public enum Tolerances {
   /** Products and sums in float32. */
@@ -31,7 +32,7 @@ public enum Tolerances {
   /** Factors rounded to half floats (tensor cores), sums in float32. */
   HALF(1e-5, 1e-5, 1e-5),
   /** Activations rounded to 8 bits for products with quantised weights. */
-  INT8(2e-4, 1e-5, 5e-4);
+  INT8(1e-3, 1e-5, 2e-3);
 
   private final double product;
   private final double attention;

@@ -109,12 +109,8 @@ final class Block {
   }
 
   /** Lanes of a warp have ended, which barriers of the whole block no longer wait for. */
-  void left(Warp warp, int lanes) {
+  void left(int lanes) {
     ended += Integer.bitCount(lanes);
-    if (warps.stream().noneMatch(Warp::predecessorAwaited)) {
-      throw warp.fault(
-          lanes, "ends before any thread of its block has executed griddepcontrol.wait");
-    }
     completeBarriers();
   }
 

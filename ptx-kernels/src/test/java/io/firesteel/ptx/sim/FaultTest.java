@@ -140,7 +140,7 @@ class FaultTest {
   @Test
   void overlappingKernelThatNeverWaitsIsReported() {
     SimFault fault = assertThrows(SimFault.class, () -> run("mov.u32 %r0, 1;", true));
-    assertTrue(fault.getMessage().contains("ends before"), fault.getMessage());
+    assertTrue(fault.getMessage().contains("ends without"), fault.getMessage());
   }
 
   private static void run(String code, boolean programmatic) {

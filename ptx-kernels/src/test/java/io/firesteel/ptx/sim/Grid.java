@@ -28,6 +28,7 @@ final class Grid {
   private final boolean programmatic;
   private final Bytes parameters;
   private final List<Warp> ready = new ArrayList<>();
+  private boolean predecessorAwaited;
   private final Map<Integer, int[]> constants32 = new HashMap<>();
   private final Map<Long, long[]> constants64 = new HashMap<>();
 
@@ -154,6 +155,7 @@ final class Grid {
         next.warps().forEach(this::released);
       }
       if (blocks.isEmpty()) {
+        checkWait();
         return steps;
       }
       if (ready.isEmpty()) {
@@ -171,6 +173,21 @@ final class Grid {
       if (warp.done() && warp.block.done()) {
         blocks.remove(warp.block);
       }
+    }
+  }
+
+  /** A thread has waited for the kernel before. */
+  void predecessorAwaited() {
+    predecessorAwaited = true;
+  }
+
+  /** A kernel that does not wait may end before its predecessor, and its successor then starts too early. */
+  private void checkWait() {
+    if (programmatic && !predecessorAwaited) {
+      throw new SimFault(
+          "kernel "
+              + program.entry().name()
+              + " ends without any thread having executed griddepcontrol.wait");
     }
   }
 

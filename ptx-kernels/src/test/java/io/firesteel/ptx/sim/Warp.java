@@ -68,6 +68,7 @@ final class Warp {
 
   void awaitPredecessor() {
     predecessorAwaited = true;
+    block.grid().predecessorAwaited();
   }
 
   /** Marks this as queued to run; returns whether it was before. */
@@ -216,7 +217,7 @@ final class Warp {
 
   private void exit(int g, int mask, int leaving) {
     live &= ~leaving;
-    block.left(this, leaving);
+    block.left(leaving);
     groupMask[g] = mask & ~leaving;
     groupPc[g] = pc + 1;
     if (groupMask[g] == 0) {

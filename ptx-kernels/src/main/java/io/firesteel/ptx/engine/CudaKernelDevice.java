@@ -1,0 +1,109 @@
+package io.firesteel.ptx.engine;
+
+import io.firesteel.ptx.driver.Context;
+import io.firesteel.ptx.driver.Device;
+import io.firesteel.ptx.driver.DeviceMemory;
+import io.firesteel.ptx.driver.Dim;
+import io.firesteel.ptx.driver.Function;
+import io.firesteel.ptx.driver.LaunchShape;
+import io.firesteel.ptx.driver.Stream;
+import io.firesteel.ptx.kernel.Kernel;
+import io.firesteel.ptx.kernel.Launch;
+import io.firesteel.ptx.kernel.Target;
+import java.lang.foreign.MemorySegment;
+import java.util.HashMap;
+import java.util.Map;
+
+/** A GPU with a context and a stream of its own. Kernels are assembled when they are first launched. */
+public final class CudaKernelDevice implements KernelDevice {
+  private final Context context;
+  private final Stream stream;
+  private final Target target;
+  private final Map<String, Function> functions = new HashMap<>();
+
+  /**
+   * Opens a context on a device.
+   *
+   * @throws IllegalArgumentException if the device is too old for the kernels
+   * @throws io.firesteel.ptx.driver.CudaException if the driver refuses
+   */
+  public CudaKernelDevice(Device device) {
+    target =
+        Target.forDevice(device.major(), device.minor())
+            .orElseThrow(
+                () ->
+                    new IllegalArgumentException(
+                        "device is " + device.describe() + ", expected sm_80 or later"));
+    context = Context.open(device);
+    stream = context.createStream();
+  }
+
+  @Override
+  public Target target() {
+    return target;
+  }
+
+  @Override
+  public int multiprocessors() {
+    return context.device().multiprocessors();
+  }
+
+  @Override
+  public DeviceBuffer allocate(long bytes) {
+    return new Buffer(context.allocate(bytes));
+  }
+
+  @Override
+  public void launch(Launch launch) {
+    Dim grid = new Dim(launch.gridX(), launch.gridY(), launch.gridZ());
+    Kernel kernel = launch.kernel();
+    stream.launch(
+        functions.computeIfAbsent(kernel.entry(), _ -> load(kernel)),
+        new LaunchShape(grid, Dim.of(kernel.block())),
+        launch.arguments().stream().mapToLong(Long::longValue).toArray());
+  }
+
+  private Function load(Kernel kernel) {
+    return context.load(kernel.entry(), kernel.ptx()).function(kernel.entry());
+  }
+
+  @Override
+  public void synchronize() {
+    stream.synchronize();
+  }
+
+  @Override
+  public void close() {
+    context.close();
+  }
+
+  private final class Buffer implements DeviceBuffer {
+    private final DeviceMemory memory;
+
+    Buffer(DeviceMemory memory) {
+      this.memory = memory;
+    }
+
+    @Override
+    public long address() {
+      return memory.address();
+    }
+
+    @Override
+    public void write(long offset, MemorySegment source) {
+      synchronize();
+      memory.write(offset, source);
+    }
+
+    @Override
+    public void read(long offset, MemorySegment target) {
+      synchronize();
+      memory.read(offset, target);
+    }
+
+    @Override
+    public void close() {
+      memory.close();
+    }
+  }
+}

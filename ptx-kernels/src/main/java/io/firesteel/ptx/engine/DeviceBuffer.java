@@ -1,0 +1,18 @@
+package io.firesteel.ptx.engine;
+
+import java.lang.foreign.MemorySegment;
+
+/** A run of device memory. */
+public interface DeviceBuffer extends AutoCloseable {
+  /** Address to be passed to kernels. */
+  long address();
+
+  /** Copies host memory to {@code offset} and returns when it has been read. */
+  void write(long offset, MemorySegment source);
+
+  /** Copies from {@code offset} to host memory, after everything queued is done. */
+  void read(long offset, MemorySegment target);
+
+  @Override
+  void close();
+}
