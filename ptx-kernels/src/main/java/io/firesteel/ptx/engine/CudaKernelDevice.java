@@ -14,7 +14,9 @@ import java.lang.foreign.MemorySegment;
 import java.util.HashMap;
 import java.util.Map;
 
-/** A GPU with a context and a stream of its own. Kernels are assembled when they are first launched. */
+/**
+ * A GPU with a context and a stream of its own. Kernels are assembled when they are first launched.
+ */
 public final class CudaKernelDevice implements KernelDevice {
   private final Context context;
   private final Stream stream;

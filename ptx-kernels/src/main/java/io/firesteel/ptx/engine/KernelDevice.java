@@ -3,7 +3,10 @@ package io.firesteel.ptx.engine;
 import io.firesteel.ptx.kernel.Launch;
 import io.firesteel.ptx.kernel.Target;
 
-/** What runs kernels: memory and a queue of launches, each of which sees what those before it have written. */
+/**
+ * What runs kernels: memory and a queue of launches, each of which sees what those before it have
+ * written.
+ */
 public interface KernelDevice extends AutoCloseable {
   /** Architecture that kernels must be specialised for. */
   Target target();

@@ -2,10 +2,10 @@ package io.firesteel.ptx.engine;
 
 import io.firesteel.loader.TensorType;
 import io.firesteel.model.kv.KvFormat;
+import io.firesteel.model.ops.Attention;
 import io.firesteel.model.ops.AttnIn;
 import io.firesteel.model.ops.AttnIn.Projection;
 import io.firesteel.model.ops.AttnOut;
-import io.firesteel.model.ops.Attention;
 import io.firesteel.model.ops.Embed;
 import io.firesteel.model.ops.ExpertIn;
 import io.firesteel.model.ops.ExpertOut;
@@ -28,7 +28,10 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 
-/** Runs calls of ops as launches of kernels: each call uploads its operands, launches and copies the outputs back. */
+/**
+ * Runs calls of ops as launches of kernels: each call uploads its operands, launches and copies the
+ * outputs back.
+ */
 final class OpLauncher {
   private static final int CTAS_PER_MULTIPROCESSOR = 2;
   private static final int MIN_PAGE_TOKENS = 16;
@@ -82,8 +85,7 @@ final class OpLauncher {
       case ExpertOut c ->
           supports(c.down().type(), c.down().columns())
               && fits(c.active() * c.down().columns(), c.down().type());
-      case Logits c ->
-          supports(c.output()) && fits(c.output().columns(), c.output().type());
+      case Logits c -> supports(c.output()) && fits(c.output().columns(), c.output().type());
       case Sample _ -> false;
     };
   }

@@ -20,8 +20,8 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
 /**
- * The interpreted kernels against their own arithmetic in double precision: far tighter than a comparison with exact
- * activations, so that a wrong scale or minimum of one sub-block shows.
+ * The interpreted kernels against their own arithmetic in double precision: far tighter than a
+ * comparison with exact activations, so that a wrong scale or minimum of one sub-block shows.
  */
 class Int8ProductsTest {
   /** Float sums, and now and then a value on the border between two roundings. */

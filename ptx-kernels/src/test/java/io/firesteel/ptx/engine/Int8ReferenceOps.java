@@ -15,8 +15,9 @@ import io.firesteel.model.reference.ReferenceOps;
 import java.util.Arrays;
 
 /**
- * The products as the kernels define them: activations in runs of 32 rounded to 8 bits with one scale, products with
- * quantised weights exact. What the kernels compute differs from this only by the rounding of their float sums.
+ * The products as the kernels define them: activations in runs of 32 rounded to 8 bits with one
+ * scale, products with quantised weights exact. What the kernels compute differs from this only by
+ * the rounding of their float sums.
  */
 final class Int8ReferenceOps implements Ops {
   private static final int RUN = 32;
@@ -58,7 +59,8 @@ final class Int8ReferenceOps implements Ops {
         linear(c.value(), n, c.v());
       }
       case AttnOut c -> exact.run(new AttnOut(rounded(c.attention()), c.output(), c.x()));
-      case Logits c -> linear(new Projection(c.output()), rounded(normed(c.x(), c.norm())), c.logits());
+      case Logits c ->
+          linear(new Projection(c.output()), rounded(normed(c.x(), c.norm())), c.logits());
       case ExpertIn c -> expertIn(c);
       case ExpertOut c -> expertOut(c);
       default -> throw new UnsupportedOperationException(call.op().label());
@@ -95,7 +97,8 @@ final class Int8ReferenceOps implements Ops {
     float[] in = rounded(scaled);
     for (int i = 0; i < c.experts().length; i++) {
       float[] part =
-          product(c.down().expert(c.experts()[i]), Arrays.copyOfRange(in, i * width, (i + 1) * width));
+          product(
+              c.down().expert(c.experts()[i]), Arrays.copyOfRange(in, i * width, (i + 1) * width));
       for (int j = 0; j < hidden; j++) {
         c.x()[i / c.active() * hidden + j] += part[j];
       }

@@ -181,7 +181,10 @@ final class Grid {
     predecessorAwaited = true;
   }
 
-  /** A kernel that does not wait may end before its predecessor, and its successor then starts too early. */
+  /**
+   * A kernel that does not wait may end before its predecessor, and its successor then starts too
+   * early.
+   */
   private void checkWait() {
     if (programmatic && !predecessorAwaited) {
       throw new SimFault(
