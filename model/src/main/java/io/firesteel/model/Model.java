@@ -8,11 +8,13 @@ import io.firesteel.model.arch.ModelWeights;
 import io.firesteel.model.engine.EngineException;
 import io.firesteel.model.engine.EngineOptions;
 import io.firesteel.model.kv.PagePool;
+import io.firesteel.model.template.ChatTemplates;
 import io.firesteel.model.tokenizer.Tokenizer;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.Set;
 
 /**
@@ -33,6 +35,7 @@ public final class Model implements AutoCloseable {
   private final Gguf file;
   private final ModelConfig config;
   private final Tokenizer tokenizer;
+  private final ChatTemplates templates;
   private final Scheduler scheduler;
   private final PagePool pool;
   private final int contextLength;
@@ -45,12 +48,14 @@ public final class Model implements AutoCloseable {
       Gguf file,
       ModelConfig config,
       Tokenizer tokenizer,
+      ChatTemplates templates,
       Scheduler scheduler,
       int contextLength,
       List<EngineRefusal> refusals) {
     this.file = file;
     this.config = config;
     this.tokenizer = tokenizer;
+    this.templates = templates;
     this.scheduler = scheduler;
     this.contextLength = contextLength;
     this.refusals = refusals;
@@ -136,6 +141,9 @@ public final class Model implements AutoCloseable {
               "found %d tokens, expected at most the %d rows of token_embd.weight"
                   .formatted(tokenizer.vocabularySize(), config.vocabulary()));
     }
+    ChatTemplates templates =
+        ChatTemplates.of(
+            file.metadata(), text(tokenizer, tokenizer.bosId()), text(tokenizer, tokenizer.eosId()));
     int context =
         options.contextLength() > 0
             ? options.contextLength()
@@ -154,10 +162,24 @@ public final class Model implements AutoCloseable {
         Scheduler.start(
             "firesteel engine",
             () -> choice.open(options.engine(), weights, engineOptions, options.progress()));
-    return new Model(file, config, tokenizer, scheduler, context, choice.refusals());
+    return new Model(file, config, tokenizer, templates, scheduler, context, choice.refusals());
   }
 
-  /** Begins a conversation. It must be closed. */
+  private static String text(Tokenizer tokenizer, OptionalInt token) {
+    return token.isPresent() ? tokenizer.tokenText(token.getAsInt()) : "";
+  }
+
+  /** Begins a conversation in messages, with {@link ChatOptions#DEFAULT}. It must be closed. */
+  public Chat chat() {
+    return chat(ChatOptions.DEFAULT);
+  }
+
+  /** Begins a conversation in messages. It must be closed. */
+  public Chat chat(ChatOptions options) {
+    return new Chat(session(), options);
+  }
+
+  /** Begins a conversation in plain text. It must be closed. */
   public Session session() {
     return adopt(new Sequence(scheduler, pool, contextLength));
   }
@@ -219,6 +241,11 @@ public final class Model implements AutoCloseable {
   /** Text to tokens and back. */
   public Tokenizer tokenizer() {
     return tokenizer;
+  }
+
+  /** The chat templates of the file. */
+  public ChatTemplates templates() {
+    return templates;
   }
 
   /** Name of the engine that runs the model, such as {@code cpu}. */

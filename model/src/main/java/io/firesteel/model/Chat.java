@@ -1,0 +1,188 @@
+package io.firesteel.model;
+
+import io.firesteel.model.template.ChatRequest;
+import io.firesteel.model.template.Message;
+import io.firesteel.model.tokenizer.Tokenizer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A conversation in messages, written down for the model by its own chat template.
+ *
+ * <pre>{@code
+ * try (Model model = Model.embedded();
+ *     Chat chat = model.chat()) {
+ *   for (Piece piece : chat.ask("What is 345 + 87?")) {
+ *     System.out.print(piece.text());
+ *   }
+ * }
+ * }</pre>
+ *
+ * <p>Each time the whole conversation is rendered, but only what differs from the time before is
+ * computed. Control tokens in a message's text count as such, as the template puts everything into
+ * one text: do not pass on text of people who must not speak for others.
+ *
+ * <p>Belongs to one thread, except {@link #cancel} and {@link #close}.
+ */
+public final class Chat implements AutoCloseable {
+  private static final String THINK = "<think>";
+
+  private final Session session;
+  private final ChatOptions options;
+  private final List<Message> messages = new ArrayList<>();
+  private Generation current;
+  private boolean insideThought;
+
+  Chat(Session session, ChatOptions options) {
+    this.session = session;
+    this.options = options;
+  }
+
+  /** Adds a message, such as instructions, or the result of a tool call. */
+  public Chat add(Message message) {
+    finishAnswer();
+    messages.add(message);
+    return this;
+  }
+
+  /** Adds a system message. */
+  public Chat system(String instructions) {
+    return add(Message.system(instructions));
+  }
+
+  /**
+   * Says something to the model. The answer becomes a message when it ends, or when the
+   * conversation goes on.
+   *
+   * @return the answer, generated as it is iterated
+   * @see #respond
+   */
+  public Generation ask(String text) {
+    add(Message.user(text));
+    try {
+      return respond();
+    } catch (RuntimeException e) {
+      messages.removeLast();
+      throw e;
+    }
+  }
+
+  /**
+   * Lets the model answer what was said last, such as the results of its tool calls.
+   *
+   * @return the answer, generated as it is iterated
+   * @throws io.firesteel.model.template.NoChatTemplateException if the model's file has no chat
+   *     template
+   * @throws io.firesteel.model.template.jinja.TemplateException if the template refuses the
+   *     conversation
+   * @throws ContextFullException if the conversation is longer than the context
+   * @throws io.firesteel.model.kv.KvCacheFullException if the cache has no room for it
+   */
+  public Generation respond() {
+    finishAnswer();
+    String text = session.model().templates().render(request());
+    insideThought = text.stripTrailing().endsWith(THINK);
+    feed(tokens(text));
+    current = session.generate(options.generation(), this::finish);
+    return current;
+  }
+
+  private ChatRequest request() {
+    return new ChatRequest(
+        messages,
+        options.tools(),
+        true,
+        options.enableThinking(),
+        options.variables());
+  }
+
+  private int[] tokens(String text) {
+    Tokenizer tokenizer = session.model().tokenizer();
+    int[] tokens = tokenizer.encode(text, false, true);
+    boolean begins =
+        !tokenizer.addsBos()
+            || tokens.length > 0 && tokens[0] == tokenizer.bosId().orElseThrow();
+    if (begins) {
+      return tokens;
+    }
+    int[] whole = new int[tokens.length + 1];
+    whole[0] = tokenizer.bosId().orElseThrow();
+    System.arraycopy(tokens, 0, whole, 1, tokens.length);
+    return whole;
+  }
+
+  /** Makes the session hold these tokens, keeping what it has in common with them. */
+  private void feed(int[] tokens) {
+    int common = commonPrefix(session.tokens(), tokens);
+    session.rewind(common);
+    int[] rest = new int[tokens.length - common];
+    System.arraycopy(tokens, common, rest, 0, rest.length);
+    session.prompt(rest);
+  }
+
+  private static int commonPrefix(int[] a, int[] b) {
+    int common = 0;
+    while (common < a.length && common < b.length && a[common] == b[common]) {
+      common++;
+    }
+    return common;
+  }
+
+  /** Turns an answer that was left before its end into a message. */
+  private void finishAnswer() {
+    if (current != null) {
+      finish(current);
+    }
+  }
+
+  private void finish(Generation answer) {
+    current = null;
+    if (!answer.pieces().isEmpty()) {
+      messages.add(Answer.parse(fullText(answer), insideThought).toMessage());
+    }
+  }
+
+  // Some models write tool calls with control tokens, which the streamed text does not show.
+  private String fullText(Generation answer) {
+    boolean ended = answer.finishReason().map(reason -> reason != FinishReason.STOP_STRING).orElse(true);
+    if (options.tools().isEmpty() || !ended) {
+      return answer.text();
+    }
+    Tokenizer tokenizer = session.model().tokenizer();
+    int[] tokens =
+        answer.pieces().stream()
+            .mapToInt(Piece::token)
+            .filter(token -> !tokenizer.isEndOfGeneration(token))
+            .toArray();
+    return tokenizer.decode(tokens, false, true);
+  }
+
+  /** The messages so far; an answer is among them once it has ended. */
+  public List<Message> messages() {
+    return List.copyOf(messages);
+  }
+
+  /** What the model said last, taken apart; empty if another spoke last. */
+  public Optional<Message> lastAnswer() {
+    return messages.isEmpty() || !messages.getLast().role().equals("assistant")
+        ? Optional.empty()
+        : Optional.of(messages.getLast());
+  }
+
+  /** The session behind this conversation; its tokens may be read, saved and forked. */
+  public Session session() {
+    return session;
+  }
+
+  /** Ends the answer under way soon; may be called on any thread. */
+  public void cancel() {
+    session.cancel();
+  }
+
+  /** Closes the session. */
+  @Override
+  public void close() {
+    session.close();
+  }
+}
