@@ -90,19 +90,14 @@ public final class Chat implements AutoCloseable {
 
   private ChatRequest request() {
     return new ChatRequest(
-        messages,
-        options.tools(),
-        true,
-        options.enableThinking(),
-        options.variables());
+        messages, options.tools(), true, options.enableThinking(), options.variables());
   }
 
   private int[] tokens(String text) {
     Tokenizer tokenizer = session.model().tokenizer();
     int[] tokens = tokenizer.encode(text, false, true);
     boolean begins =
-        !tokenizer.addsBos()
-            || tokens.length > 0 && tokens[0] == tokenizer.bosId().orElseThrow();
+        !tokenizer.addsBos() || tokens.length > 0 && tokens[0] == tokenizer.bosId().orElseThrow();
     if (begins) {
       return tokens;
     }
@@ -145,7 +140,8 @@ public final class Chat implements AutoCloseable {
 
   // Some models write tool calls with control tokens, which the streamed text does not show.
   private String fullText(Generation answer) {
-    boolean ended = answer.finishReason().map(reason -> reason != FinishReason.STOP_STRING).orElse(true);
+    boolean ended =
+        answer.finishReason().map(reason -> reason != FinishReason.STOP_STRING).orElse(true);
     if (options.tools().isEmpty() || !ended) {
       return answer.text();
     }

@@ -143,7 +143,9 @@ public final class Model implements AutoCloseable {
     }
     ChatTemplates templates =
         ChatTemplates.of(
-            file.metadata(), text(tokenizer, tokenizer.bosId()), text(tokenizer, tokenizer.eosId()));
+            file.metadata(),
+            text(tokenizer, tokenizer.bosId()),
+            text(tokenizer, tokenizer.eosId()));
     int context =
         options.contextLength() > 0
             ? options.contextLength()

@@ -24,10 +24,23 @@ class AnswerTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "<tool_call>\n{\"name\": \"order_taxi\", \"arguments\": {\"pickup\": \"market\", \"seats\": 3}}\n</tool_call>",
-        "<tool_call>{\"name\": \"order_taxi\", \"parameters\": {\"pickup\": \"market\", \"seats\": 3}}",
-        "<tool_call>\n<function=order_taxi>\n<parameter=pickup>\nmarket\n</parameter>\n<parameter=seats>\n3\n</parameter>\n</function>\n</tool_call>",
-        "[TOOL_CALLS][{\"name\": \"order_taxi\", \"arguments\": {\"pickup\": \"market\", \"seats\": 3}}]",
+        "<tool_call>\n"
+            + "{\"name\": \"order_taxi\", \"arguments\": {\"pickup\": \"market\", \"seats\": 3}}\n"
+            + "</tool_call>",
+        "<tool_call>{\"name\": \"order_taxi\", \"parameters\": {\"pickup\": \"market\", \"seats\":"
+            + " 3}}",
+        "<tool_call>\n"
+            + "<function=order_taxi>\n"
+            + "<parameter=pickup>\n"
+            + "market\n"
+            + "</parameter>\n"
+            + "<parameter=seats>\n"
+            + "3\n"
+            + "</parameter>\n"
+            + "</function>\n"
+            + "</tool_call>",
+        "[TOOL_CALLS][{\"name\": \"order_taxi\", \"arguments\": {\"pickup\": \"market\", \"seats\":"
+            + " 3}}]",
         "[TOOL_CALLS]order_taxi[ARGS]{\"pickup\": \"market\", \"seats\": 3}",
         "{\"name\": \"order_taxi\", \"parameters\": {\"pickup\": \"market\", \"seats\": 3}}"
       })
@@ -70,8 +83,7 @@ class AnswerTest {
         new Answer("Four.", Optional.empty(), List.of()),
         Answer.parse("<think>\n\n</think>\n\nFour.", false));
     assertEquals(
-        new Answer("", Optional.of("Two and"), List.of()),
-        Answer.parse("<think>Two and", false));
+        new Answer("", Optional.of("Two and"), List.of()), Answer.parse("<think>Two and", false));
     assertEquals("Two and two.", expected.toMessage().reasoning().orElseThrow());
   }
 }
