@@ -285,6 +285,64 @@ public final class Kernels {
   }
 
   /**
+   * Rows that share a pass over an expert's weights in the grouped kernels: 8, or fewer where shared
+   * memory is short.
+   */
+  public static int tile(Experts shape, TensorType... types) {
+    return group(Math.max(shape.hidden(), shape.width()), MAX_GROUP, types);
+  }
+
+  /** Most tiles that {@link #expertGroups} can make of {@code rows} rows. */
+  public static int maxTiles(Experts shape, int rows, int tile) {
+    int pairs = rows * shape.active();
+    return Math.ceilDiv(pairs, tile) + Math.min(shape.experts(), pairs);
+  }
+
+  /** Rows sorted by the experts that they chose, in tiles: {@code expert_groups.ptx}. */
+  public static KernelSpec expertGroups(Experts shape, int tile) {
+    return KernelSpec.of("expert_groups")
+        .with("EXPERTS", shape.experts())
+        .with("ACTIVE", shape.active())
+        .with("TILE", tile);
+  }
+
+  /** {@link #expertIn} for many rows, tile by tile: {@code expert_in_grouped.ptx}. */
+  public static KernelSpec expertInGrouped(
+      Experts shape, TensorType gate, TensorType up, float epsilon, int tile, int ctas) {
+    return grouped(KernelSpec.of("expert_in_grouped"), shape, tile, ctas)
+        .with("GATE_TYPE", gate.id())
+        .with("UP_TYPE", up.id())
+        .with("EPS", epsilon);
+  }
+
+  /**
+   * {@link #expertOut} for many rows, tile by tile: {@code expert_out_grouped.ptx}. What it leaves is
+   * added up by {@link #expertSum}.
+   */
+  public static KernelSpec expertOutGrouped(Experts shape, TensorType type, int tile, int ctas) {
+    return grouped(KernelSpec.of("expert_out_grouped"), shape, tile, ctas).with("TYPE", type.id());
+  }
+
+  /** The sum of what {@link #expertOutGrouped} has left: {@code expert_sum.ptx}. */
+  public static KernelSpec expertSum(Experts shape) {
+    return KernelSpec.of("expert_sum").with("HIDDEN", shape.hidden()).with("ACTIVE", shape.active());
+  }
+
+  private static KernelSpec grouped(KernelSpec spec, Experts shape, int tile, int ctas) {
+    return spec.with("HIDDEN", shape.hidden())
+        .with("WIDTH", shape.width())
+        .with("EXPERTS", shape.experts())
+        .with("ACTIVE", shape.active())
+        .with("R", tile)
+        .with("CTAS", ctas);
+  }
+
+  /** The largest logit of each row, and the step to the next token: {@code sample_greedy.ptx}. */
+  public static KernelSpec sampleGreedy(int vocabulary) {
+    return KernelSpec.of("sample_greedy").with("VOCABULARY", vocabulary);
+  }
+
+  /**
    * Registers for weights in flight: many for one row, few where several rows need accumulators or
    * a type needs many to unpack.
    */

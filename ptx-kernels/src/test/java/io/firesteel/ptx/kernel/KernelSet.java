@@ -123,6 +123,7 @@ final class KernelSet {
     int kv = s.keyValueHeads() * s.headSize();
     Experts e = s.experts();
     specs.add(Kernels.embed(a, s.hidden(), s.vocabulary()));
+    specs.add(Kernels.sampleGreedy(s.vocabulary()));
     Heads heads = new Heads(s.queryHeads(), s.keyValueHeads(), s.headSize());
     for (KvFormat format : List.of(KvFormat.F16, KvFormat.Q8)) {
       KvLayout layout = new KvLayout(format, s.keyValueHeads(), s.headSize(), 64);
@@ -170,9 +171,19 @@ final class KernelSet {
       }
     }
     if (e.experts() > 1) {
+      grouped(e, a, v);
       specs.add(
           Kernels.router(TensorType.F32, s.hidden(), e.experts(), softmax(e.active()), EPSILON));
     }
+  }
+
+  private void grouped(Experts e, TensorType type, TensorType finer) {
+    int tile = Kernels.tile(e, type, finer);
+    specs.add(Kernels.expertGroups(e, tile));
+    specs.add(Kernels.expertInGrouped(e, type, type, EPSILON, tile, 4));
+    specs.add(Kernels.expertOutGrouped(e, type, tile, 4));
+    specs.add(Kernels.expertOutGrouped(e, finer, tile, 4));
+    specs.add(Kernels.expertSum(e));
   }
 
   private void everyType() {
@@ -185,6 +196,7 @@ final class KernelSet {
       specs.add(Kernels.attnIn(512, matrix, matrix, matrix, true, EPSILON, 1, CTAS));
       specs.add(Kernels.attnOut(type, 512, 512, true, 1, CTAS));
       specs.add(Kernels.logits(type, 1000, 512, EPSILON, 1, CTAS));
+      grouped(experts, type, type);
       specs.add(Kernels.expertIn(experts, type, type, EPSILON, 1, CTAS));
       specs.add(Kernels.expertIn(dense, type, type, EPSILON, 2, CTAS));
       specs.add(Kernels.expertOut(experts, type, CTAS));
