@@ -285,8 +285,8 @@ public final class Kernels {
   }
 
   /**
-   * Rows that share a pass over an expert's weights in the grouped kernels: 8, or fewer where shared
-   * memory is short.
+   * Rows that share a pass over an expert's weights in the grouped kernels: 8, or fewer where
+   * shared memory is short.
    */
   public static int tile(Experts shape, TensorType... types) {
     return group(Math.max(shape.hidden(), shape.width()), MAX_GROUP, types);
@@ -316,8 +316,8 @@ public final class Kernels {
   }
 
   /**
-   * {@link #expertOut} for many rows, tile by tile: {@code expert_out_grouped.ptx}. What it leaves is
-   * added up by {@link #expertSum}.
+   * {@link #expertOut} for many rows, tile by tile: {@code expert_out_grouped.ptx}. What it leaves
+   * is added up by {@link #expertSum}.
    */
   public static KernelSpec expertOutGrouped(Experts shape, TensorType type, int tile, int ctas) {
     return grouped(KernelSpec.of("expert_out_grouped"), shape, tile, ctas).with("TYPE", type.id());
@@ -325,7 +325,9 @@ public final class Kernels {
 
   /** The sum of what {@link #expertOutGrouped} has left: {@code expert_sum.ptx}. */
   public static KernelSpec expertSum(Experts shape) {
-    return KernelSpec.of("expert_sum").with("HIDDEN", shape.hidden()).with("ACTIVE", shape.active());
+    return KernelSpec.of("expert_sum")
+        .with("HIDDEN", shape.hidden())
+        .with("ACTIVE", shape.active());
   }
 
   private static KernelSpec grouped(KernelSpec spec, Experts shape, int tile, int ctas) {
