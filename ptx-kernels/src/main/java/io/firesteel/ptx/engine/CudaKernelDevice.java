@@ -5,6 +5,7 @@ import io.firesteel.ptx.driver.Device;
 import io.firesteel.ptx.driver.DeviceMemory;
 import io.firesteel.ptx.driver.Dim;
 import io.firesteel.ptx.driver.Function;
+import io.firesteel.ptx.driver.Graph;
 import io.firesteel.ptx.driver.LaunchShape;
 import io.firesteel.ptx.driver.Stream;
 import io.firesteel.ptx.kernel.Kernel;
@@ -12,6 +13,7 @@ import io.firesteel.ptx.kernel.Launch;
 import io.firesteel.ptx.kernel.Target;
 import java.lang.foreign.MemorySegment;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -56,13 +58,49 @@ public final class CudaKernelDevice implements KernelDevice {
   }
 
   @Override
+  public String description() {
+    return context.device().describe();
+  }
+
+  @Override
+  public long freeBytes() {
+    return context.memory().free();
+  }
+
+  /** Captures the launches as a graph with programmatic edges. */
+  @Override
+  public Recording record(List<Launch> launches) {
+    // modules must be loaded before the capture begins
+    launches.forEach(launch -> function(launch.kernel()));
+    stream.beginCapture();
+    launches.forEach(this::launch);
+    Graph graph = stream.endCapture();
+    graph.upload(stream);
+    return new Recording() {
+      @Override
+      public void run() {
+        graph.launch(stream);
+      }
+
+      @Override
+      public void close() {
+        graph.close();
+      }
+    };
+  }
+
+  @Override
   public void launch(Launch launch) {
     Dim grid = new Dim(launch.gridX(), launch.gridY(), launch.gridZ());
     Kernel kernel = launch.kernel();
     stream.launch(
-        functions.computeIfAbsent(kernel.entry(), _ -> load(kernel)),
-        new LaunchShape(grid, Dim.of(kernel.block())),
+        function(kernel),
+        new LaunchShape(grid, Dim.of(kernel.block())).withProgrammatic(target.dependentLaunch()),
         launch.arguments().stream().mapToLong(Long::longValue).toArray());
+  }
+
+  private Function function(Kernel kernel) {
+    return functions.computeIfAbsent(kernel.entry(), _ -> load(kernel));
   }
 
   private Function load(Kernel kernel) {
@@ -101,6 +139,12 @@ public final class CudaKernelDevice implements KernelDevice {
     public void read(long offset, MemorySegment target) {
       synchronize();
       memory.read(offset, target);
+    }
+
+    @Override
+    public void move(long from, long to, long bytes) {
+      synchronize();
+      memory.copy(to, memory, from, bytes);
     }
 
     @Override

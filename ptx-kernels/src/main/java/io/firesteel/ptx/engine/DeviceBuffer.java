@@ -13,6 +13,9 @@ public interface DeviceBuffer extends AutoCloseable {
   /** Copies from {@code offset} to host memory, after everything queued is done. */
   void read(long offset, MemorySegment target);
 
+  /** Copies bytes from one place of this memory to another, after everything queued is done. */
+  void move(long from, long to, long bytes);
+
   @Override
   void close();
 }

@@ -2,6 +2,7 @@ package io.firesteel.ptx.engine;
 
 import io.firesteel.ptx.kernel.Launch;
 import io.firesteel.ptx.kernel.Target;
+import java.util.List;
 
 /**
  * What runs kernels: memory and a queue of launches, each of which sees what those before it have
@@ -17,8 +18,26 @@ public interface KernelDevice extends AutoCloseable {
   /** Allocates memory of at least one byte; its contents are undefined. */
   DeviceBuffer allocate(long bytes);
 
+  /** What this is, in words. */
+  String description();
+
+  /** Bytes that can still be allocated. */
+  long freeBytes();
+
   /** Queues a kernel. */
   void launch(Launch launch);
+
+  /** Makes a sequence of launches ready to be queued in one go, any number of times. */
+  Recording record(List<Launch> launches);
+
+  /** A sequence of launches. */
+  interface Recording extends AutoCloseable {
+    /** Queues all of them. */
+    void run();
+
+    @Override
+    void close();
+  }
 
   /** Waits until everything queued is done. */
   void synchronize();

@@ -13,11 +13,14 @@ final class Bytes {
 
   private static final byte VALID = 1;
 
-  /** Written by a kernel since the host last waited for the device. */
+  /** Written by an earlier kernel that may still run. */
   private static final byte PENDING = 2;
 
+  /** Written by the kernel that runs now. */
+  private static final byte CURRENT = 4;
+
   private static final int FOUR_VALID = 0x01010101;
-  private static final int FOUR_PENDING = 0x02020202;
+  private static final int FOUR_CURRENT = 0x04040404;
 
   private final byte[] data;
   private final byte[] state;
@@ -95,10 +98,10 @@ final class Bytes {
     unsettled = true;
     int i = 0;
     for (; i + 4 <= bytes; i += 4) {
-      INTS.set(state, offset + i, FOUR_VALID | FOUR_PENDING);
+      INTS.set(state, offset + i, FOUR_VALID | FOUR_CURRENT);
     }
     for (; i < bytes; i++) {
-      state[offset + i] = VALID | PENDING;
+      state[offset + i] = VALID | CURRENT;
     }
   }
 
@@ -110,6 +113,22 @@ final class Bytes {
   /** Takes back what is known of these bytes: reading them is a fault again. */
   void poison(int offset, int bytes) {
     Arrays.fill(state, offset, offset + bytes, (byte) 0);
+  }
+
+  /** Another kernel starts; {@code earlierEnded} if only the one before it may still run. */
+  void next(boolean earlierEnded) {
+    if (!unsettled) {
+      return;
+    }
+    for (int i = 0; i < state.length; i++) {
+      int kept = earlierEnded ? VALID : VALID | PENDING;
+      state[i] = (byte) (state[i] & kept | (state[i] & CURRENT) >> 1);
+    }
+  }
+
+  void copy(Bytes source, int from, int to, int bytes) {
+    System.arraycopy(source.data, from, data, to, bytes);
+    System.arraycopy(source.state, from, state, to, bytes);
   }
 
   /** All kernels have ended. */

@@ -90,7 +90,8 @@ final class Decoder {
                 throw w.fault(m, "trap");
               });
       case "griddepcontrol" ->
-          plain(i, i.has("wait") ? (w, _) -> w.awaitPredecessor() : (_, _) -> {});
+          plain(
+              i, i.has("wait") ? (w, _) -> w.awaitPredecessor() : (w, _) -> w.startSuccessor());
       case "nanosleep", "pragma", "setmaxnreg" -> plain(i, (_, _) -> {});
       default -> null;
     };

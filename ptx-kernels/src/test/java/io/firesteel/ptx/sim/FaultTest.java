@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.params.provider.Arguments.argumentSet;
 
 import java.lang.foreign.MemorySegment;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -122,19 +123,38 @@ class FaultTest {
     assertTrue(fault.getMessage().contains(detail), fault.getMessage());
   }
 
-  @Test
-  void readingThePredecessorsResultBeforeTheWaitIsReported() {
-    String early = "ld.global.u32 %r0, [%q3]; griddepcontrol.wait;";
-    String late = "griddepcontrol.wait; ld.global.u32 %r0, [%q3];";
+  private static final String STORE = "griddepcontrol.wait; st.global.u32 [%q3], 1;";
+  private static final String EARLY = "ld.global.u32 %r0, [%q3]; griddepcontrol.wait;";
+  private static final String LATE = "griddepcontrol.wait; ld.global.u32 %r0, [%q3];";
+
+  static Stream<Arguments> overlappingKernels() {
+    String waits = "griddepcontrol.wait; griddepcontrol.launch_dependents;";
+    String signals = "griddepcontrol.launch_dependents; griddepcontrol.wait;";
+    return Stream.of(
+        argumentSet("read before the wait", List.of(STORE, EARLY), true),
+        argumentSet("read after the wait", List.of(STORE, LATE), false),
+        argumentSet("older than a kernel that waits first", List.of(STORE, waits, EARLY), false),
+        argumentSet("older than a kernel that signals first", List.of(STORE, signals, EARLY), true));
+  }
+
+  @ParameterizedTest
+  @MethodSource("overlappingKernels")
+  void readingWhatMayStillBeWrittenIsReported(List<String> kernels, boolean faulty) {
     Simulator simulator = new Simulator(1);
     long in = simulator.allocate(256);
     long out = simulator.allocate(256);
     simulator.write(in, MemorySegment.ofArray(new int[64]));
-    launch(simulator, "griddepcontrol.wait; st.global.u32 [%q3], 1;", true, in, out);
-    launch(simulator, late, true, in, out);
-    SimFault fault = assertThrows(SimFault.class, () -> launch(simulator, early, true, in, out));
-    assertTrue(fault.getMessage().contains("griddepcontrol.wait"), fault.getMessage());
-    launch(simulator, early, false, in, out);
+    for (String kernel : kernels.subList(0, kernels.size() - 1)) {
+      launch(simulator, kernel, true, in, out);
+    }
+    if (faulty) {
+      SimFault fault =
+          assertThrows(
+              SimFault.class, () -> launch(simulator, kernels.getLast(), true, in, out));
+      assertTrue(fault.getMessage().contains("griddepcontrol.wait"), fault.getMessage());
+      simulator.settle();
+    }
+    launch(simulator, kernels.getLast(), true, in, out);
   }
 
   @Test

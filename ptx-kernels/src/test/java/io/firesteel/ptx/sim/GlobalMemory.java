@@ -79,6 +79,15 @@ final class GlobalMemory {
         + " bytes";
   }
 
+  /**
+   * Another kernel starts, maybe before the one before it has ended.
+   *
+   * @param earlierEnded whether those before that one have ended
+   */
+  void next(boolean earlierEnded) {
+    allocations.values().forEach(allocation -> allocation.bytes().next(earlierEnded));
+  }
+
   void settle() {
     allocations.values().forEach(allocation -> allocation.bytes().settle());
   }

@@ -29,6 +29,7 @@ final class Grid {
   private final Bytes parameters;
   private final List<Warp> ready = new ArrayList<>();
   private boolean predecessorAwaited;
+  private boolean signalledEarly;
   private final Map<Integer, int[]> constants32 = new HashMap<>();
   private final Map<Long, long[]> constants64 = new HashMap<>();
 
@@ -174,6 +175,16 @@ final class Grid {
         blocks.remove(warp.block);
       }
     }
+  }
+
+  /** A thread lets the next kernel start before it has waited itself. */
+  void signalEarly() {
+    signalledEarly = true;
+  }
+
+  /** Whether the next kernel may start while kernels before this one still run. */
+  boolean signalledEarly() {
+    return signalledEarly;
   }
 
   /** A thread has waited for the kernel before. */

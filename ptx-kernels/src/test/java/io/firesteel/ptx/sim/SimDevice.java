@@ -5,6 +5,7 @@ import io.firesteel.ptx.engine.KernelDevice;
 import io.firesteel.ptx.kernel.Launch;
 import io.firesteel.ptx.kernel.Target;
 import java.lang.foreign.MemorySegment;
+import java.util.List;
 
 /** The interpreter as a device. Launches are run at once. */
 public final class SimDevice implements KernelDevice {
@@ -42,6 +43,32 @@ public final class SimDevice implements KernelDevice {
   @Override
   public DeviceBuffer allocate(long bytes) {
     return new Buffer(simulator.allocate(bytes));
+  }
+
+  @Override
+  public String description() {
+    return "interpreter of " + target.label();
+  }
+
+  @Override
+  public long freeBytes() {
+    return Runtime.getRuntime().maxMemory() / 4;
+  }
+
+  @Override
+  public Recording record(List<Launch> launches) {
+    List<Launch> copy = List.copyOf(launches);
+    return new Recording() {
+      @Override
+      public void run() {
+        copy.forEach(SimDevice.this::launch);
+      }
+
+      @Override
+      public void close() {
+        // nothing outside the heap
+      }
+    };
   }
 
   @Override
@@ -91,6 +118,11 @@ public final class SimDevice implements KernelDevice {
     @Override
     public void read(long offset, MemorySegment target) {
       simulator.read(address + offset, target);
+    }
+
+    @Override
+    public void move(long from, long to, long bytes) {
+      simulator.move(address + from, address + to, bytes);
     }
 
     @Override

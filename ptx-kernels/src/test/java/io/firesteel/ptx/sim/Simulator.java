@@ -16,6 +16,7 @@ final class Simulator {
   private final Map<String, Program> programs = new HashMap<>();
   private final Random order;
   private final int resident;
+  private boolean predecessorsEnded = true;
   private long steps;
 
   Simulator(long seed, int resident) {
@@ -49,6 +50,14 @@ final class Simulator {
     Bytes bytes = bytes(address, target.byteSize());
     int offset = offset(address, target.byteSize());
     target.copyFrom(MemorySegment.ofArray(bytes.data()).asSlice(offset, target.byteSize()));
+  }
+
+  /** Copies memory, along with the knowledge of which bytes have been written. */
+  void move(long from, long to, long size) {
+    settle();
+    Bytes source = bytes(from, size);
+    Bytes target = bytes(to, size);
+    target.copy(source, offset(from, size), offset(to, size), (int) size);
   }
 
   /** Whether all of these bytes have been written. */
@@ -85,12 +94,14 @@ final class Simulator {
       long... parameters) {
     Program program =
         programs.computeIfAbsent(entry + "\n" + ptx, _ -> Decoder.decode(module(ptx).entry(entry)));
-    if (!programmatic) {
+    if (programmatic) {
+      memory.next(predecessorsEnded);
+    } else {
       settle();
     }
-    steps +=
-        new Grid(program, memory, grid, block, sharedBytes, programmatic, parameters)
-            .run(order, resident);
+    Grid launch = new Grid(program, memory, grid, block, sharedBytes, programmatic, parameters);
+    steps += launch.run(order, resident);
+    predecessorsEnded = !launch.signalledEarly();
   }
 
   private PtxModule module(String ptx) {

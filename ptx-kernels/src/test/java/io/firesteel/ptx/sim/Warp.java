@@ -71,6 +71,13 @@ final class Warp {
     block.grid().predecessorAwaited();
   }
 
+  /** The next kernel may start; those before this one need not have ended unless this warp has waited. */
+  void startSuccessor() {
+    if (!predecessorAwaited) {
+      block.grid().signalEarly();
+    }
+  }
+
   /** Marks this as queued to run; returns whether it was before. */
   boolean queue(boolean now) {
     boolean before = queued;

@@ -1,0 +1,67 @@
+package io.firesteel.ptx.engine;
+
+import io.firesteel.ptx.kernel.WeightPacking;
+import io.firesteel.loader.TensorType;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Device memory of an engine: everything it allocates, freed together. */
+final class EngineMemory implements AutoCloseable {
+  private final KernelDevice device;
+  private final List<DeviceBuffer> buffers = new ArrayList<>();
+  private long bytes;
+
+  EngineMemory(KernelDevice device) {
+    this.device = device;
+  }
+
+  /** Bytes allocated. */
+  long bytes() {
+    return bytes;
+  }
+
+  DeviceBuffer allocate(long size) {
+    long atLeastOne = Math.max(1, size);
+    DeviceBuffer buffer = device.allocate(atLeastOne);
+    buffers.add(buffer);
+    bytes += atLeastOne;
+    return buffer;
+  }
+
+  /** Memory of {@code words} words of 0. */
+  DeviceBuffer zeros(int words) {
+    return upload(MemorySegment.ofArray(new int[words]));
+  }
+
+  /** Address of floats, 0 for none. */
+  long floats(float[] values) {
+    return values.length == 0 ? 0 : upload(MemorySegment.ofArray(values)).address();
+  }
+
+  /** Address of weights, packed as the kernels read them. */
+  long weights(TensorType type, MemorySegment blocks) {
+    WeightPacking packing = WeightPacking.of(type);
+    if (packing == WeightPacking.NONE) {
+      return upload(blocks).address();
+    }
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment packed = arena.allocate(blocks.byteSize());
+      packing.pack(blocks, packed);
+      return upload(packed).address();
+    }
+  }
+
+  private DeviceBuffer upload(MemorySegment host) {
+    DeviceBuffer buffer = allocate(host.byteSize());
+    buffer.write(0, host);
+    return buffer;
+  }
+
+  @Override
+  public void close() {
+    buffers.reversed().forEach(DeviceBuffer::close);
+    buffers.clear();
+  }
+}

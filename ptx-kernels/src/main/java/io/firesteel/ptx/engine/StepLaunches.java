@@ -1,0 +1,289 @@
+package io.firesteel.ptx.engine;
+
+import io.firesteel.loader.TensorType;
+import io.firesteel.model.arch.ModelConfig;
+import io.firesteel.model.kv.KvLayout;
+import io.firesteel.ptx.engine.DeviceWeights.Branch;
+import io.firesteel.ptx.engine.DeviceWeights.DeviceNorm;
+import io.firesteel.ptx.engine.DeviceWeights.Layer;
+import io.firesteel.ptx.engine.DeviceWeights.Matrix;
+import io.firesteel.ptx.engine.StepBuffers.BranchBuffers;
+import io.firesteel.ptx.kernel.Kernel;
+import io.firesteel.ptx.kernel.KernelSpec;
+import io.firesteel.ptx.kernel.Kernels;
+import io.firesteel.ptx.kernel.Kernels.Experts;
+import io.firesteel.ptx.kernel.Kernels.Rotation;
+import io.firesteel.ptx.kernel.Launch;
+import io.firesteel.ptx.kernel.Specialiser;
+import io.firesteel.ptx.kernel.Target;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The launches of a step, in order. A kernel relies on nothing newer than what its predecessor waited for. */
+final class StepLaunches {
+  private static final int CTAS_PER_MULTIPROCESSOR = 2;
+
+  private final ModelConfig config;
+  private final DeviceWeights weights;
+  private final PagedCache cache;
+  private final StepBuffers buffers;
+  private final Target target;
+  private final int multiprocessors;
+  private final Specialiser specialiser = new Specialiser();
+  private final Map<KernelSpec, Kernel> kernels = new HashMap<>();
+
+  StepLaunches(
+      ModelConfig config,
+      DeviceWeights weights,
+      PagedCache cache,
+      StepBuffers buffers,
+      KernelDevice device) {
+    this.config = config;
+    this.weights = weights;
+    this.cache = cache;
+    this.buffers = buffers;
+    this.target = device.target();
+    this.multiprocessors = device.multiprocessors();
+  }
+
+  /**
+   * The launches of a step.
+   *
+   * @param rows number of rows
+   * @param newest whether every row is the newest position of a sequence of its own
+   * @param logitRows rows whose logits are wanted
+   * @param logits address of the logits
+   */
+  List<Launch> step(int rows, boolean newest, int[] logitRows, long logits) {
+    List<Launch> launches = new ArrayList<>();
+    Matrix table = weights.embedding();
+    launches.add(
+        launch(
+            Kernels.embed(table.type(), table.columns(), table.rows()),
+            rows,
+            Map.of("tokens", buffers.tokens(), "table", table.address(), "x", buffers.x)));
+    for (int i = 0; i < weights.layers().size(); i++) {
+      Layer layer = weights.layers().get(i);
+      launches.add(attnIn(layer, rows));
+      attention(launches, layer, cache.layer(i), rows, newest);
+      launches.add(attnOut(layer.attentionOutput(), rows));
+      feedForward(launches, layer, rows);
+    }
+    logits(launches, logitRows, logits);
+    return launches;
+  }
+
+  private int ctas() {
+    return CTAS_PER_MULTIPROCESSOR * multiprocessors;
+  }
+
+  private Launch attnIn(Layer layer, int rows) {
+    Matrix q = layer.query();
+    Matrix k = layer.key();
+    Matrix v = layer.value();
+    Map<String, Long> arguments = new HashMap<>();
+    arguments.put("x", buffers.x);
+    arguments.put("norm", layer.attentionNorm().address());
+    arguments.put("wq", q.address());
+    arguments.put("wk", k.address());
+    arguments.put("wv", v.address());
+    arguments.put("bq", q.bias());
+    arguments.put("bk", k.bias());
+    arguments.put("bv", v.bias());
+    arguments.put("q", buffers.q);
+    arguments.put("k", buffers.k);
+    arguments.put("v", buffers.v);
+    int group = Kernels.group(config.hidden(), rows, q.type(), k.type(), v.type());
+    KernelSpec spec =
+        Kernels.attnIn(
+            config.hidden(),
+            new Kernels.Matrix(q.type(), q.rows()),
+            new Kernels.Matrix(k.type(), k.rows()),
+            new Kernels.Matrix(v.type(), v.rows()),
+            q.bias() != 0,
+            layer.attentionNorm().epsilon(),
+            group,
+            ctas());
+    return launch(spec, rows, arguments);
+  }
+
+  private void attention(
+      List<Launch> launches, Layer layer, long pages, int rows, boolean newest) {
+    KvLayout layout = cache.layout();
+    DeviceNorm queryNorm = layer.queryNorm();
+    DeviceNorm keyNorm = layer.keyNorm();
+    Rotation rotation =
+        new Rotation(
+            config.rope(),
+            queryNorm.address() != 0,
+            queryNorm.epsilon(),
+            keyNorm.address() != 0,
+            keyNorm.epsilon());
+    Map<String, Long> common = new HashMap<>();
+    common.put("q", buffers.q);
+    common.put("k", buffers.k);
+    common.put("v", buffers.v);
+    common.put("q_norm", queryNorm.address());
+    common.put("k_norm", keyNorm.address());
+    common.put("frequencies", weights.frequencies());
+    common.put("sequences", buffers.sequences());
+    common.put("positions", buffers.positions());
+    common.put("tables", buffers.tables());
+    common.put("table_stride", (long) buffers.tableStride());
+    common.put("cache", pages);
+    Map<String, Long> arguments = new HashMap<>(common);
+    arguments.put("out", buffers.attention);
+    arguments.put("partials", buffers.partials);
+    arguments.put("counters", buffers.counters);
+    int splits = splits(rows);
+    if (newest) {
+      KernelSpec fused =
+          Kernels.fusedAttention(
+              config.heads(), layout, rotation, config.attentionScale(), config.window(), splits);
+      launches.add(launch(fused, rows, arguments));
+    } else {
+      launches.add(launch(Kernels.ropeKv(config.heads(), layout, rotation), rows, common));
+      KernelSpec spec =
+          Kernels.attention(
+              config.heads(), layout, config.attentionScale(), config.window(), splits);
+      launches.add(launch(spec, rows, arguments));
+    }
+  }
+
+  /** A power of two, so that steps of many sizes share few kernels. */
+  private int splits(int rows) {
+    return Integer.highestOneBit(Kernels.attentionSplits(config.heads(), rows, multiprocessors));
+  }
+
+  private Launch attnOut(Matrix matrix, int rows) {
+    int group = Kernels.group(matrix.columns(), rows, matrix.type());
+    KernelSpec spec =
+        Kernels.attnOut(
+            matrix.type(), matrix.rows(), matrix.columns(), matrix.bias() != 0, group, ctas());
+    return launch(
+        spec,
+        rows,
+        Map.of(
+            "source", buffers.attention,
+            "weights", matrix.address(),
+            "bias", matrix.bias(),
+            "out", buffers.x));
+  }
+
+  /** All branches read the hidden state before any adds to it. */
+  private void feedForward(List<Launch> launches, Layer layer, int rows) {
+    List<Branch> branches = layer.branches();
+    List<BranchBuffers> choices = new ArrayList<>();
+    for (int b = 0; b < branches.size(); b++) {
+      choices.add(choose(launches, layer, branches.get(b), buffers.branches.get(b), rows));
+    }
+    for (int b = 0; b < branches.size(); b++) {
+      launches.add(expertIn(layer, branches.get(b), choices.get(b), rows));
+    }
+    for (int b = 0; b < branches.size(); b++) {
+      launches.add(expertOut(branches.get(b), choices.get(b), rows));
+    }
+  }
+
+  private BranchBuffers choose(
+      List<Launch> launches, Layer layer, Branch branch, BranchBuffers own, int rows) {
+    if (branch.chooser().matrix().isEmpty()) {
+      return new BranchBuffers(buffers.noExperts, buffers.ones, own.activations());
+    }
+    Matrix gate = branch.chooser().matrix().get();
+    DeviceNorm norm = layer.feedForwardNorm();
+    launches.add(
+        launch(
+            Kernels.router(
+                gate.type(),
+                gate.columns(),
+                gate.rows(),
+                branch.chooser().gating(),
+                norm.epsilon()),
+            rows,
+            Map.of(
+                "x", buffers.x,
+                "norm", norm.address(),
+                "gate", gate.address(),
+                "experts", own.experts(),
+                "weights", own.weights(),
+                "scores", buffers.scores,
+                "counters", buffers.counters)));
+    return own;
+  }
+
+  private Experts shape(Branch branch) {
+    return new Experts(
+        config.hidden(),
+        branch.experts().gate().rows(),
+        branch.experts().count(),
+        branch.chooser().gating().active());
+  }
+
+  private Launch expertIn(Layer layer, Branch branch, BranchBuffers choice, int rows) {
+    TensorType gate = branch.experts().gate().type();
+    TensorType up = branch.experts().up().type();
+    int group =
+        branch.experts().count() == 1
+            ? Math.min(
+                Kernels.MAX_EXPERT_IN_GROUP, Kernels.group(config.hidden(), rows, gate, up))
+            : 1;
+    DeviceNorm norm = layer.feedForwardNorm();
+    return launch(
+        Kernels.expertIn(shape(branch), gate, up, norm.epsilon(), group, ctas()),
+        rows,
+        Map.of(
+            "x", buffers.x,
+            "norm", norm.address(),
+            "experts", choice.experts(),
+            "gate", branch.experts().gate().address(),
+            "up", branch.experts().up().address(),
+            "out", choice.activations()));
+  }
+
+  private Launch expertOut(Branch branch, BranchBuffers choice, int rows) {
+    Matrix down = branch.experts().down();
+    return launch(
+        Kernels.expertOut(shape(branch), down.type(), ctas()),
+        rows,
+        Map.of(
+            "activations", choice.activations(),
+            "experts", choice.experts(),
+            "weights", choice.weights(),
+            "down", down.address(),
+            "x", buffers.x));
+  }
+
+  /** One launch for each run of neighbouring rows. */
+  private void logits(List<Launch> launches, int[] rows, long out) {
+    Matrix head = weights.output();
+    for (int from = 0; from < rows.length; ) {
+      int to = from + 1;
+      while (to < rows.length && rows[to] == rows[to - 1] + 1) {
+        to++;
+      }
+      int count = to - from;
+      int group = Kernels.group(head.columns(), count, head.type());
+      DeviceNorm norm = weights.outputNorm();
+      launches.add(
+          launch(
+              Kernels.logits(
+                  head.type(), head.rows(), head.columns(), norm.epsilon(), group, ctas()),
+              count,
+              Map.of(
+                  "source", buffers.x + (long) rows[from] * head.columns() * Float.BYTES,
+                  "norm", norm.address(),
+                  "weights", head.address(),
+                  "out", out + (long) from * head.rows() * Float.BYTES)));
+      from = to;
+    }
+  }
+
+  private Launch launch(KernelSpec spec, int rows, Map<String, Long> arguments) {
+    Map<String, Long> all = new HashMap<>(arguments);
+    all.put("rows", (long) rows);
+    return kernels.computeIfAbsent(spec, s -> specialiser.specialise(s, target)).launch(all);
+  }
+}
