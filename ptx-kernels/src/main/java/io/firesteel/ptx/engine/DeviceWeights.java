@@ -34,7 +34,10 @@ record DeviceWeights(
   /** Gate, up and down projections of experts. */
   record Experts(int count, Matrix gate, Matrix up, Matrix down) {}
 
-  /** Chooses experts; {@code matrix} is missing for a shared expert of weight 1 and for dense layers. */
+  /**
+   * Chooses experts; {@code matrix} is missing for a shared expert of weight 1 and for dense
+   * layers.
+   */
   record Chooser(Optional<Matrix> matrix, Gating gating) {}
 
   /** Experts and who chooses among them. */
@@ -106,18 +109,26 @@ record DeviceWeights(
     }
 
     private Branch shared(FeedForward.SharedExpert shared) {
-      return new Branch(new Chooser(shared.gate().map(this::matrix), ALWAYS), experts(shared.expert()));
+      return new Branch(
+          new Chooser(shared.gate().map(this::matrix), ALWAYS), experts(shared.expert()));
     }
 
     private Experts experts(FeedForward.Swiglu swiglu) {
       return new Experts(
-          swiglu.gate().experts(), matrix(swiglu.gate()), matrix(swiglu.up()), matrix(swiglu.down()));
+          swiglu.gate().experts(),
+          matrix(swiglu.gate()),
+          matrix(swiglu.up()),
+          matrix(swiglu.down()));
     }
 
     private Matrix projection(Projection projection) {
       WeightMatrix m = projection.matrix();
       return new Matrix(
-          m.type(), m.rows(), m.columns(), weights(m.type(), m.data()), memory.floats(projection.bias()));
+          m.type(),
+          m.rows(),
+          m.columns(),
+          weights(m.type(), m.data()),
+          memory.floats(projection.bias()));
     }
 
     private Matrix matrix(WeightMatrix m) {

@@ -1,7 +1,7 @@
 package io.firesteel.ptx.engine;
 
-import io.firesteel.ptx.kernel.WeightPacking;
 import io.firesteel.loader.TensorType;
+import io.firesteel.ptx.kernel.WeightPacking;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;

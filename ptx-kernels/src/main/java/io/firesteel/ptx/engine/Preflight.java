@@ -36,7 +36,9 @@ final class Preflight {
             ? "a context of at most "
                 + tokens
                 + " positions fits"
-                + (options.kvFormat() == KvFormat.F16 ? ", about twice as many with a Q8 cache" : "")
+                + (options.kvFormat() == KvFormat.F16
+                    ? ", about twice as many with a Q8 cache"
+                    : "")
             : "choose a smaller or more strongly quantised model";
     throw new EngineException(
         "not enough memory on "

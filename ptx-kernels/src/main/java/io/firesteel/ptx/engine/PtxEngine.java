@@ -19,9 +19,10 @@ import java.util.Map;
 import java.util.stream.IntStream;
 
 /**
- * Runs a model on a device. The launches of a step depend only on its shape: how many rows it has, whether each is the
- * newest of its sequence, and which logits are wanted. A shape that comes again is recorded (on a GPU: as a CUDA graph)
- * and from then on queued in one go; tokens, positions and page tables lie in device memory.
+ * Runs a model on a device. The launches of a step depend only on its shape: how many rows it has,
+ * whether each is the newest of its sequence, and which logits are wanted. A shape that comes again
+ * is recorded (on a GPU: as a CUDA graph) and from then on queued in one go; tokens, positions and
+ * page tables lie in device memory.
  */
 final class PtxEngine implements Engine {
   private static final int MAX_RECORDINGS = 32;
@@ -158,12 +159,10 @@ final class PtxEngine implements Engine {
 
   private void queue(Batch batch, DeviceBuffer out) {
     Shape shape =
-        new Shape(
-            batch.rows().count(), isNewest(batch.rows()), Arrays.toString(batch.logitRows()));
+        new Shape(batch.rows().count(), isNewest(batch.rows()), Arrays.toString(batch.logitRows()));
     Recording recording = recordings.get(shape);
     if (recording == null) {
-      var step =
-          launches.step(shape.rows(), shape.newest(), batch.logitRows(), out.address());
+      var step = launches.step(shape.rows(), shape.newest(), batch.logitRows(), out.address());
       if (shape.equals(latest)) {
         recording = device.record(step);
         keep(shape, recording);

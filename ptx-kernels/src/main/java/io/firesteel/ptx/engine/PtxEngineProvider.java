@@ -41,8 +41,7 @@ public final class PtxEngineProvider implements EngineProvider {
     }
     try {
       List<Device> devices = Driver.devices();
-      return PtxEngine.open(
-          new CudaKernelDevice(devices.getFirst()), weights, options, progress);
+      return PtxEngine.open(new CudaKernelDevice(devices.getFirst()), weights, options, progress);
     } catch (CudaException e) {
       throw new EngineException(e.getMessage(), e);
     }

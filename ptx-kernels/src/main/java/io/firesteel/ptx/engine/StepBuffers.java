@@ -11,8 +11,8 @@ import java.lang.foreign.MemorySegment;
 import java.util.List;
 
 /**
- * Device memory of a step: what the host tells it (tokens, places, page tables), activations and the kernels' scratch, for
- * up to {@code maxRows} rows.
+ * Device memory of a step: what the host tells it (tokens, places, page tables), activations and
+ * the kernels' scratch, for up to {@code maxRows} rows.
  */
 final class StepBuffers {
   private final EngineMemory memory;
@@ -40,7 +40,13 @@ final class StepBuffers {
   /** Addresses of what a branch needs. */
   record BranchBuffers(long experts, long weights, long activations) {}
 
-  StepBuffers(EngineMemory memory, ModelConfig config, DeviceWeights weights, int maxRows, int tableStride, int multiprocessors) {
+  StepBuffers(
+      EngineMemory memory,
+      ModelConfig config,
+      DeviceWeights weights,
+      int maxRows,
+      int tableStride,
+      int multiprocessors) {
     this.memory = memory;
     this.maxRows = maxRows;
     this.tableStride = tableStride;
@@ -70,7 +76,8 @@ final class StepBuffers {
         floats(maxRows * active), floats(maxRows * active), floats(maxRows * activations));
   }
 
-  private static long largest(DeviceWeights weights, java.util.function.ToIntFunction<Branch> size) {
+  private static long largest(
+      DeviceWeights weights, java.util.function.ToIntFunction<Branch> size) {
     return weights.layers().stream()
         .map(Layer::branches)
         .flatMap(List::stream)

@@ -21,7 +21,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The launches of a step, in order. A kernel relies on nothing newer than what its predecessor waited for. */
+/**
+ * The launches of a step, in order. A kernel relies on nothing newer than what its predecessor
+ * waited for.
+ */
 final class StepLaunches {
   private static final int CTAS_PER_MULTIPROCESSOR = 2;
 
@@ -109,8 +112,7 @@ final class StepLaunches {
     return launch(spec, rows, arguments);
   }
 
-  private void attention(
-      List<Launch> launches, Layer layer, long pages, int rows, boolean newest) {
+  private void attention(List<Launch> launches, Layer layer, long pages, int rows, boolean newest) {
     KvLayout layout = cache.layout();
     DeviceNorm queryNorm = layer.queryNorm();
     DeviceNorm keyNorm = layer.keyNorm();
@@ -166,10 +168,14 @@ final class StepLaunches {
         spec,
         rows,
         Map.of(
-            "source", buffers.attention,
-            "weights", matrix.address(),
-            "bias", matrix.bias(),
-            "out", buffers.x));
+            "source",
+            buffers.attention,
+            "weights",
+            matrix.address(),
+            "bias",
+            matrix.bias(),
+            "out",
+            buffers.x));
   }
 
   /** All branches read the hidden state before any adds to it. */
@@ -227,8 +233,7 @@ final class StepLaunches {
     TensorType up = branch.experts().up().type();
     int group =
         branch.experts().count() == 1
-            ? Math.min(
-                Kernels.MAX_EXPERT_IN_GROUP, Kernels.group(config.hidden(), rows, gate, up))
+            ? Math.min(Kernels.MAX_EXPERT_IN_GROUP, Kernels.group(config.hidden(), rows, gate, up))
             : 1;
     DeviceNorm norm = layer.feedForwardNorm();
     return launch(
@@ -273,10 +278,14 @@ final class StepLaunches {
                   head.type(), head.rows(), head.columns(), norm.epsilon(), group, ctas()),
               count,
               Map.of(
-                  "source", buffers.x + (long) rows[from] * head.columns() * Float.BYTES,
-                  "norm", norm.address(),
-                  "weights", head.address(),
-                  "out", out + (long) from * head.rows() * Float.BYTES)));
+                  "source",
+                  buffers.x + (long) rows[from] * head.columns() * Float.BYTES,
+                  "norm",
+                  norm.address(),
+                  "weights",
+                  head.address(),
+                  "out",
+                  out + (long) from * head.rows() * Float.BYTES)));
       from = to;
     }
   }

@@ -26,7 +26,9 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 
-/** The engine on the interpreter with the trained model: a short prompt and a few tokens after it. */
+/**
+ * The engine on the interpreter with the trained model: a short prompt and a few tokens after it.
+ */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class PtxEngineOnInterpreterTest {
   private static final int[] PAGES = {5, 2};

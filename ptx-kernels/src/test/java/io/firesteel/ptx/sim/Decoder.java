@@ -90,8 +90,7 @@ final class Decoder {
                 throw w.fault(m, "trap");
               });
       case "griddepcontrol" ->
-          plain(
-              i, i.has("wait") ? (w, _) -> w.awaitPredecessor() : (w, _) -> w.startSuccessor());
+          plain(i, i.has("wait") ? (w, _) -> w.awaitPredecessor() : (w, _) -> w.startSuccessor());
       case "nanosleep", "pragma", "setmaxnreg" -> plain(i, (_, _) -> {});
       default -> null;
     };

@@ -134,7 +134,8 @@ class FaultTest {
         argumentSet("read before the wait", List.of(STORE, EARLY), true),
         argumentSet("read after the wait", List.of(STORE, LATE), false),
         argumentSet("older than a kernel that waits first", List.of(STORE, waits, EARLY), false),
-        argumentSet("older than a kernel that signals first", List.of(STORE, signals, EARLY), true));
+        argumentSet(
+            "older than a kernel that signals first", List.of(STORE, signals, EARLY), true));
   }
 
   @ParameterizedTest
@@ -149,8 +150,7 @@ class FaultTest {
     }
     if (faulty) {
       SimFault fault =
-          assertThrows(
-              SimFault.class, () -> launch(simulator, kernels.getLast(), true, in, out));
+          assertThrows(SimFault.class, () -> launch(simulator, kernels.getLast(), true, in, out));
       assertTrue(fault.getMessage().contains("griddepcontrol.wait"), fault.getMessage());
       simulator.settle();
     }

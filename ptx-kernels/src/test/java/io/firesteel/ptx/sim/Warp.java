@@ -71,7 +71,10 @@ final class Warp {
     block.grid().predecessorAwaited();
   }
 
-  /** The next kernel may start; those before this one need not have ended unless this warp has waited. */
+  /**
+   * The next kernel may start; those before this one need not have ended unless this warp has
+   * waited.
+   */
   void startSuccessor() {
     if (!predecessorAwaited) {
       block.grid().signalEarly();
