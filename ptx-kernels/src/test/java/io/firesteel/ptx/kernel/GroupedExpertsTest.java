@@ -1,0 +1,93 @@
+package io.firesteel.ptx.kernel;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.firesteel.loader.TensorType;
+import io.firesteel.model.ops.ExpertIn;
+import io.firesteel.model.ops.ExpertMatrix;
+import io.firesteel.model.ops.ExpertOut;
+import io.firesteel.model.ops.Norm;
+import io.firesteel.model.reference.ReferenceOps;
+import io.firesteel.ptx.kernel.Kernels.Experts;
+import java.util.Map;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Rows that share passes over their experts' weights get what each would get alone. */
+class GroupedExpertsTest {
+  private static final float EPSILON = 1e-6f;
+  // Int8 activations: 1e-4 is usual with random weights, see NOTES.md.
+  private static final double TOLERANCE = 3e-4;
+
+  private final Bench bench = new Bench();
+  private final ReferenceOps reference = new ReferenceOps();
+
+  @ParameterizedTest(name = "{0} {1} {2}: {7} rows of {5} experts, {6} active, tiles of {8}")
+  @CsvSource({
+    "Q4_K, Q4_K, Q6_K, 512, 256, 6, 3, 20, 8",
+    "Q8_0, Q6_K, Q4_0, 256, 288, 40, 2, 5, 4",
+    "F16, Q5_K, BF16, 256, 64, 5, 5, 9, 4"
+  })
+  void everyRowGetsItsExperts(
+      TensorType gateType, TensorType upType, TensorType downType, int hidden, int width, int experts,
+      int active, int rows, int tile) {
+    Experts shape = new Experts(hidden, width, experts, active);
+    float[] x = bench.floats(rows * hidden, 1);
+    float[] norm = bench.floats(hidden, 1);
+    int[] ids = choices(shape, rows);
+    float[] weights = bench.floats(rows * active, 1);
+    ExpertMatrix gate = matrix(gateType, experts, width, hidden);
+    ExpertMatrix up = matrix(upType, experts, width, hidden);
+    ExpertMatrix down = matrix(downType, experts, hidden, width);
+    float[] inner = new float[rows * active * width];
+    reference.run(new ExpertIn(x, new Norm(norm, EPSILON), ids, gate, up, inner));
+    float[] outer = x.clone();
+    reference.run(new ExpertOut(inner, ids, weights, down, outer));
+
+    long order = bench.allocate(4L * ids.length);
+    long tiles = bench.allocate(16L * Kernels.maxTiles(shape, rows, tile));
+    long count = bench.allocate(4);
+    bench.launch(
+        Kernels.expertGroups(shape, tile),
+        Map.of("experts", bench.upload(ids), "order", order, "tiles", tiles, "count", count, "rows", (long) rows));
+    long out = bench.allocate(4L * inner.length);
+    bench.launch(
+        Kernels.expertInGrouped(shape, gateType, upType, EPSILON, tile, 2),
+        Map.of(
+            "x", bench.upload(x), "norm", bench.upload(norm), "order", order, "tiles", tiles, "count", count,
+            "gate", bench.packed(gateType, gate.data()), "up", bench.packed(upType, up.data()), "out", out,
+            "rows", (long) rows));
+    assertClose(bench.floatsAt(out, inner.length), inner);
+
+    long parts = bench.allocate(4L * ids.length * hidden);
+    bench.launch(
+        Kernels.expertOutGrouped(shape, downType, tile, 3),
+        Map.of(
+            "activations", bench.upload(inner), "order", order, "tiles", tiles, "count", count,
+            "weights", bench.upload(weights), "down", bench.packed(downType, down.data()), "parts", parts,
+            "rows", (long) rows));
+    long sum = bench.upload(x);
+    bench.launch(Kernels.expertSum(shape), Map.of("parts", parts, "x", sum, "rows", (long) rows));
+    assertClose(bench.floatsAt(sum, outer.length), outer);
+  }
+
+  private int[] choices(Experts shape, int rows) {
+    int[] ids = new int[rows * shape.active()];
+    for (int row = 0; row < rows; row++) {
+      int first = bench.below(shape.experts());
+      for (int rank = 0; rank < shape.active(); rank++) {
+        ids[row * shape.active() + rank] = (first + rank) % shape.experts();
+      }
+    }
+    return ids;
+  }
+
+  private ExpertMatrix matrix(TensorType type, int experts, int rows, int columns) {
+    return new ExpertMatrix(type, experts, rows, columns, bench.weights(type, experts * rows * columns));
+  }
+
+  private static void assertClose(float[] found, float[] expected) {
+    double nmse = Bench.nmse(found, expected);
+    assertTrue(nmse < TOLERANCE, "NMSE is " + nmse);
+  }
+}
