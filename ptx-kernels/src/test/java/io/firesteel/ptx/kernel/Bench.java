@@ -9,7 +9,9 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Random;
 
-/** Kernels launched by hand on the interpreter, as somebody with device pointers of their own would. */
+/**
+ * Kernels launched by hand on the interpreter, as somebody with device pointers of their own would.
+ */
 final class Bench {
   private final SimDevice device = new SimDevice(11, Target.SM_90, 4, true);
   private final Specialiser specialiser = new Specialiser();

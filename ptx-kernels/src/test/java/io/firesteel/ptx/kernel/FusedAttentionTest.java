@@ -26,8 +26,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * Norm, rotation, append and attention in one launch, at every kind of boundary: the first position, the last one of a
- * fragment, a tile, a page and a split; unwritten positions hold NaN.
+ * Norm, rotation, append and attention in one launch, at every kind of boundary: the first
+ * position, the last one of a fragment, a tile, a page and a split; unwritten positions hold NaN.
  */
 class FusedAttentionTest {
   private static final float EPSILON = 1e-6f;
@@ -36,7 +36,8 @@ class FusedAttentionTest {
   private final Bench bench = new Bench();
   private final ReferenceOps reference = new ReferenceOps();
 
-  @ParameterizedTest(name = "{0}/{1} heads of {2}, {3}, pages of {4}, {5} splits, window {6}, {7} pairs {8}")
+  @ParameterizedTest(
+      name = "{0}/{1} heads of {2}, {3}, pages of {4}, {5} splits, window {6}, {7} pairs {8}")
   @CsvSource({
     "8, 1, 128, F16, 64, 2, 0, NEOX, 64, 127 128 300 0 16",
     "8, 1, 128, Q8, 64, 2, 0, NEOX, 64, 127 128 300 0 16",
@@ -48,8 +49,16 @@ class FusedAttentionTest {
     "4, 1, 512, F16, 64, 3, 0, NEOX, 128, 70 63 31"
   })
   void agreesWithTheReference(
-      int queries, int keyValues, int size, KvFormat format, int pageTokens, int splits, int window,
-      Rope.Pairing pairing, int pairs, String positions) {
+      int queries,
+      int keyValues,
+      int size,
+      KvFormat format,
+      int pageTokens,
+      int splits,
+      int window,
+      Rope.Pairing pairing,
+      int pairs,
+      String positions) {
     Heads heads = new Heads(queries, keyValues, size);
     KvLayout layout = new KvLayout(format, keyValues, size, pageTokens);
     int[] at = ints(positions);
@@ -74,7 +83,8 @@ class FusedAttentionTest {
     arguments.put("frequencies", bench.upload(rope.frequencies()));
     arguments.put("sequences", bench.upload(rows.sequences()));
     arguments.put("positions", bench.upload(at));
-    int stride = IntStream.range(0, count).map(r -> rows.pageTables()[r].length).max().orElseThrow();
+    int stride =
+        IntStream.range(0, count).map(r -> rows.pageTables()[r].length).max().orElseThrow();
     arguments.put("tables", bench.upload(table(rows, stride)));
     arguments.put("table_stride", (long) stride);
     arguments.put("cache", cache);
@@ -111,12 +121,12 @@ class FusedAttentionTest {
       }
     }
     byte[] expected = pool.data().toArray(ValueLayout.JAVA_BYTE);
-    long differing =
-        IntStream.range(0, found.length).filter(i -> found[i] != expected[i]).count();
+    long differing = IntStream.range(0, found.length).filter(i -> found[i] != expected[i]).count();
     assertTrue(differing < found.length / 50 + 40, differing + " bytes of the cache differ");
   }
 
-  private static void assertRow(KvCodec codec, MemorySegment found, MemorySegment expected, int head, int slot, int size) {
+  private static void assertRow(
+      KvCodec codec, MemorySegment found, MemorySegment expected, int head, int slot, int size) {
     float[] a = new float[size];
     float[] b = new float[size];
     codec.readKeys(found, head, slot, 1, a, 0);
@@ -156,14 +166,16 @@ class FusedAttentionTest {
   private static int[] table(Rows rows, int stride) {
     int[] table = new int[rows.count() * stride];
     for (int row = 0; row < rows.count(); row++) {
-      System.arraycopy(rows.pageTables()[row], 0, table, row * stride, rows.pageTables()[row].length);
+      System.arraycopy(
+          rows.pageTables()[row], 0, table, row * stride, rows.pageTables()[row].length);
     }
     return table;
   }
 
   private KvPool pool(Rows rows, KvLayout layout) {
     int pages = IntStream.range(0, rows.count()).map(r -> rows.pageTables()[r].length).sum();
-    MemorySegment data = MemorySegment.ofArray(new byte[Math.toIntExact(pages * layout.pageBytes())]);
+    MemorySegment data =
+        MemorySegment.ofArray(new byte[Math.toIntExact(pages * layout.pageBytes())]);
     data.fill((byte) 0x7E); // as half floats, NaN
     KvCodec codec = new KvCodec(layout);
     KvPool pool = new KvPool(layout, data);
@@ -171,8 +183,10 @@ class FusedAttentionTest {
       for (int p = 0; p < rows.positions()[row]; p++) {
         MemorySegment page = pool.page(rows.page(row, p, layout));
         for (int head = 0; head < layout.kvHeads(); head++) {
-          codec.writeKey(page, head, p % layout.pageTokens(), bench.floats(layout.headSize(), 1), 0);
-          codec.writeValue(page, head, p % layout.pageTokens(), bench.floats(layout.headSize(), 1), 0);
+          codec.writeKey(
+              page, head, p % layout.pageTokens(), bench.floats(layout.headSize(), 1), 0);
+          codec.writeValue(
+              page, head, p % layout.pageTokens(), bench.floats(layout.headSize(), 1), 0);
         }
       }
     }

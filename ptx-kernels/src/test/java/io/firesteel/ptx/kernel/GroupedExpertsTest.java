@@ -29,8 +29,15 @@ class GroupedExpertsTest {
     "F16, Q5_K, BF16, 256, 64, 5, 5, 9, 4"
   })
   void everyRowGetsItsExperts(
-      TensorType gateType, TensorType upType, TensorType downType, int hidden, int width, int experts,
-      int active, int rows, int tile) {
+      TensorType gateType,
+      TensorType upType,
+      TensorType downType,
+      int hidden,
+      int width,
+      int experts,
+      int active,
+      int rows,
+      int tile) {
     Experts shape = new Experts(hidden, width, experts, active);
     float[] x = bench.floats(rows * hidden, 1);
     float[] norm = bench.floats(hidden, 1);
@@ -49,23 +56,61 @@ class GroupedExpertsTest {
     long count = bench.allocate(4);
     bench.launch(
         Kernels.expertGroups(shape, tile),
-        Map.of("experts", bench.upload(ids), "order", order, "tiles", tiles, "count", count, "rows", (long) rows));
+        Map.of(
+            "experts",
+            bench.upload(ids),
+            "order",
+            order,
+            "tiles",
+            tiles,
+            "count",
+            count,
+            "rows",
+            (long) rows));
     long out = bench.allocate(4L * inner.length);
     bench.launch(
         Kernels.expertInGrouped(shape, gateType, upType, EPSILON, tile, 2),
         Map.of(
-            "x", bench.upload(x), "norm", bench.upload(norm), "order", order, "tiles", tiles, "count", count,
-            "gate", bench.packed(gateType, gate.data()), "up", bench.packed(upType, up.data()), "out", out,
-            "rows", (long) rows));
+            "x",
+            bench.upload(x),
+            "norm",
+            bench.upload(norm),
+            "order",
+            order,
+            "tiles",
+            tiles,
+            "count",
+            count,
+            "gate",
+            bench.packed(gateType, gate.data()),
+            "up",
+            bench.packed(upType, up.data()),
+            "out",
+            out,
+            "rows",
+            (long) rows));
     assertClose(bench.floatsAt(out, inner.length), inner);
 
     long parts = bench.allocate(4L * ids.length * hidden);
     bench.launch(
         Kernels.expertOutGrouped(shape, downType, tile, 3),
         Map.of(
-            "activations", bench.upload(inner), "order", order, "tiles", tiles, "count", count,
-            "weights", bench.upload(weights), "down", bench.packed(downType, down.data()), "parts", parts,
-            "rows", (long) rows));
+            "activations",
+            bench.upload(inner),
+            "order",
+            order,
+            "tiles",
+            tiles,
+            "count",
+            count,
+            "weights",
+            bench.upload(weights),
+            "down",
+            bench.packed(downType, down.data()),
+            "parts",
+            parts,
+            "rows",
+            (long) rows));
     long sum = bench.upload(x);
     bench.launch(Kernels.expertSum(shape), Map.of("parts", parts, "x", sum, "rows", (long) rows));
     assertClose(bench.floatsAt(sum, outer.length), outer);
@@ -83,7 +128,8 @@ class GroupedExpertsTest {
   }
 
   private ExpertMatrix matrix(TensorType type, int experts, int rows, int columns) {
-    return new ExpertMatrix(type, experts, rows, columns, bench.weights(type, experts * rows * columns));
+    return new ExpertMatrix(
+        type, experts, rows, columns, bench.weights(type, experts * rows * columns));
   }
 
   private static void assertClose(float[] found, float[] expected) {
