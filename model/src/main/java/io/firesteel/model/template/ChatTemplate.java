@@ -79,6 +79,11 @@ public final class ChatTemplate {
     return source;
   }
 
+  /** How a model with this template writes tool calls, by the markers in the source. */
+  public ToolCallFormat toolCallFormat() {
+    return ToolCallFormat.of(source);
+  }
+
   /**
    * The text of a conversation as the model was trained on it. Tokenize it with special tokens on,
    * and do not add another BOS where it begins with one.

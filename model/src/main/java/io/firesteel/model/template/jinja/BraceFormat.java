@@ -6,15 +6,17 @@ final class BraceFormat {
 
   private final Args args;
   private final Interpreter in;
+  private final boolean markup;
   private int automatic;
 
-  private BraceFormat(Args args, Interpreter in) {
+  private BraceFormat(Args args, Interpreter in, boolean markup) {
+    this.markup = markup;
     this.args = args;
     this.in = in;
   }
 
   static Value format(Str format, Args args, Interpreter in) {
-    String text = new BraceFormat(args, in).fill(format.text(), true);
+    String text = new BraceFormat(args, in, format.markup()).fill(format.text(), true);
     return in.budget().str(text, format.markup());
   }
 
@@ -69,7 +71,9 @@ final class BraceFormat {
       }
       spec = fill(spec, false);
     }
-    return spec.isEmpty() ? in.str(value) : formatted(value, spec);
+    String text = spec.isEmpty() ? in.str(value) : formatted(value, spec);
+    boolean escapes = markup && outer && !(value instanceof Str s && s.markup());
+    return escapes ? Strings.escapeHtml(text) : text;
   }
 
   private static int indexOutsideBrackets(String text, char wanted) {

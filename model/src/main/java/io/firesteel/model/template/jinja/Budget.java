@@ -6,7 +6,7 @@ final class Budget {
   static final int ELEMENT = 8;
 
   /** Characters searched, compared or copied that count as one step. */
-  private static final int CHARACTERS_PER_STEP = 64;
+  private static final int CHARACTERS_PER_STEP = 16;
 
   private final Limits limits;
   private long steps;

@@ -73,6 +73,7 @@ final class Interpreter {
   }
 
   private Flow run(Stmt statement, Scope scope, StringBuilder out) {
+    line = statement.line();
     switch (statement) {
       case Stmt.Data s -> print(s.text(), out);
       case Stmt.Output s -> print(str(eval(s.value(), scope)), out);
@@ -80,7 +81,11 @@ final class Interpreter {
         return runIf(s, scope, out);
       }
       case Stmt.For s -> runFor(s, eval(s.elements(), scope), scope, 0, out);
-      case Stmt.Set s -> assign(s.target(), eval(s.value(), scope), scope);
+      case Stmt.Set s -> {
+        Value value = eval(s.value(), scope);
+        line = s.line();
+        assign(s.target(), value, scope);
+      }
       case Stmt.SetBlock s -> assign(s.target(), filtered(s.filter(), s.body(), scope), scope);
       case Stmt.FilterBlock s -> print(str(filtered(s.filter(), s.body(), scope)), out);
       case Stmt.Macro s -> scope.set(s.name(), new Macro(s, scope));

@@ -5,7 +5,8 @@ import java.util.List;
 
 /** Python's {@code 'text' % values}. */
 final class PercentFormat {
-  private final String format;
+  private final Str format;
+  private final String text;
   private final Value values;
   private final List<Value> items;
   private final Budget budget;
@@ -13,24 +14,25 @@ final class PercentFormat {
   private int position;
   private int used;
 
-  private PercentFormat(String format, Value values, Budget budget) {
+  private PercentFormat(Str format, Value values, Budget budget) {
     this.format = format;
+    this.text = format.text();
     this.values = values;
     this.items = values instanceof TupleValue t ? t.items() : List.of(values);
     this.budget = budget;
   }
 
   static Value format(Str format, Value values, Budget budget) {
-    PercentFormat formatter = new PercentFormat(format.text(), values, budget);
+    PercentFormat formatter = new PercentFormat(format, values, budget);
     formatter.formatAll();
     return budget.str(formatter.out.toString(), format.markup());
   }
 
   private void formatAll() {
-    while (position < format.length()) {
-      int percent = format.indexOf('%', position);
-      int end = percent < 0 ? format.length() : percent;
-      out.append(format, position, end);
+    while (position < text.length()) {
+      int percent = text.indexOf('%', position);
+      int end = percent < 0 ? text.length() : percent;
+      out.append(text, position, end);
       position = end + 1;
       if (percent >= 0) {
         conversion();
@@ -43,17 +45,17 @@ final class PercentFormat {
   }
 
   private char peek() {
-    if (position >= format.length()) {
+    if (position >= text.length()) {
       throw new TemplateException("incomplete format");
     }
-    return format.charAt(position);
+    return text.charAt(position);
   }
 
   private void conversion() {
     Value named = peek() == '(' ? named() : null;
     NumberFormat.Spec.Builder spec = new NumberFormat.Spec.Builder();
     while ("-+ #0".indexOf(peek()) >= 0) {
-      spec.flag(format.charAt(position++));
+      spec.flag(text.charAt(position++));
     }
     spec.width = star();
     if (spec.width < 0) {
@@ -77,11 +79,11 @@ final class PercentFormat {
   }
 
   private Value named() {
-    int end = format.indexOf(')', position);
+    int end = text.indexOf(')', position);
     if (end < 0 || !(values instanceof DictValue dict)) {
       throw new TemplateException("'%(name)' needs a mapping on the right of '%'");
     }
-    String name = format.substring(position + 1, end);
+    String name = text.substring(position + 1, end);
     position = end + 1;
     Value value = dict.get(name);
     if (value == null) {
@@ -97,7 +99,7 @@ final class PercentFormat {
     }
     long number = 0;
     while (peek() >= '0' && peek() <= '9') {
-      number = Math.min(number * 10 + (format.charAt(position++) - '0'), Integer.MAX_VALUE);
+      number = Math.min(number * 10 + (text.charAt(position++) - '0'), Integer.MAX_VALUE);
     }
     return number;
   }
@@ -112,8 +114,13 @@ final class PercentFormat {
   private void append(Value value, char type, NumberFormat.Spec.Builder spec) {
     switch (type) {
       case 's', 'r', 'a' -> {
-        String text = type == 's' ? Repr.str(value, budget) : Repr.repr(value, budget);
-        out.append(NumberFormat.text(Str.of(text), spec.percentText(), budget));
+        Str printed = Str.of(type == 's' ? Repr.str(value, budget) : Repr.repr(value, budget));
+        String shown =
+            ((Str)
+                    StringMethods.escapedFor(
+                        format, value instanceof Str s && s.markup() ? value : printed))
+                .text();
+        out.append(NumberFormat.text(Str.of(shown), spec.percentText(), budget));
       }
       case 'd', 'i', 'u' ->
           out.append(NumberFormat.integer(toInteger(value), spec.percentNumber('d'), budget));

@@ -251,10 +251,16 @@ final class StringMethods {
         : s;
   }
 
+  /** What goes into markup is escaped, unless it is markup itself. */
+  static Value escapedFor(Str receiver, Value value) {
+    boolean escapes = receiver.markup() && value instanceof Str s && !s.markup();
+    return escapes ? new Str(Strings.escapeHtml(((Str) value).text()), true) : value;
+  }
+
   private static Value replace(Interpreter in, Str s, Args args) {
     Value[] bound = args.bind(2, "replace", "old", "new", "count");
-    String old = requiredText(bound[0], "replace");
-    String with = requiredText(bound[1], "replace");
+    String old = requiredText(escapedFor(s, bound[0]), "replace");
+    String with = requiredText(escapedFor(s, bound[1]), "replace");
     String replaced =
         Strings.replace(s.text(), old, with, integer(bound[2], -1, "replace"), in.budget());
     return new Str(replaced, s.markup());
@@ -313,19 +319,27 @@ final class StringMethods {
 
   private static List<String> wordsFromEnd(String text, long limit) {
     List<String> words = new ArrayList<>();
-    String rest = Strings.stripEnd(text);
-    while (!rest.isEmpty() && words.size() < limit) {
-      int begin = rest.length();
-      while (begin > 0 && !Strings.isSpace(rest.charAt(begin - 1))) {
+    int end = endOfWord(text, text.length());
+    while (end > 0 && words.size() < limit) {
+      int begin = end;
+      while (begin > 0 && !Strings.isSpace(text.charAt(begin - 1))) {
         begin--;
       }
-      words.add(rest.substring(begin));
-      rest = Strings.stripEnd(rest.substring(0, begin));
+      words.add(text.substring(begin, end));
+      end = endOfWord(text, begin);
     }
-    if (!rest.isEmpty()) {
-      words.add(Strings.stripStart(rest));
+    if (end > 0) {
+      words.add(text.substring(0, end));
     }
     return words.reversed();
+  }
+
+  private static int endOfWord(String text, int from) {
+    int end = from;
+    while (end > 0 && Strings.isSpace(text.charAt(end - 1))) {
+      end--;
+    }
+    return end;
   }
 
   private static Value splitLines(Interpreter in, Str s, Args args) {
@@ -363,6 +377,7 @@ final class StringMethods {
             "join: element " + i + " is no string but '" + parts.get(i).typeName() + "'");
       }
     }
+    parts.replaceAll(part -> escapedFor(s, part));
     return new Str(join(s.text(), parts, in), s.markup());
   }
 

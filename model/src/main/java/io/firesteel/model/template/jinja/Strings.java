@@ -197,7 +197,7 @@ final class Strings {
     int i = skipSpace(text, 0);
     while (i < text.length()) {
       if (limit >= 0 && words.size() >= limit) {
-        words.add(stripEnd(text.substring(i)));
+        words.add(text.substring(i));
         return words;
       }
       int end = i;

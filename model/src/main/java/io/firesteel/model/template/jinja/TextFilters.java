@@ -123,6 +123,9 @@ final class TextFilters {
 
   private static Value truncate(Interpreter in, Value value, Args args) {
     Value[] bound = args.bind("truncate", "length", "killwords", "end", "leeway");
+    if (value instanceof Undefined) {
+      return value;
+    }
     if (!(value instanceof Str text)) {
       throw new TemplateException("truncate works on strings, not on '" + value.typeName() + "'");
     }
