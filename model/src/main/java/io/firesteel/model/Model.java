@@ -11,11 +11,14 @@ import io.firesteel.model.kv.PagePool;
 import io.firesteel.model.template.ChatTemplates;
 import io.firesteel.model.tokenizer.Tokenizer;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * A language model, loaded once and shared by any number of {@link Session}s.
@@ -243,6 +246,21 @@ public final class Model implements AutoCloseable {
   /** Text to tokens and back. */
   public Tokenizer tokenizer() {
     return tokenizer;
+  }
+
+  /**
+   * All tokens whose text contains one of some texts, such as the breakers of {@link
+   * io.firesteel.model.sampling.Dry}: line break, colon, quotation mark and asterisk are usual.
+   */
+  public Set<Integer> tokensContaining(String... texts) {
+    Set<Integer> found = new TreeSet<>();
+    for (int id = 0; id < tokenizer.vocabularySize(); id++) {
+      String piece = new String(tokenizer.pieceBytes(id, false), StandardCharsets.UTF_8);
+      if (Arrays.stream(texts).anyMatch(piece::contains)) {
+        found.add(id);
+      }
+    }
+    return found;
   }
 
   /** The chat templates of the file. */

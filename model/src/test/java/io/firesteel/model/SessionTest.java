@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -281,6 +282,16 @@ class SessionTest {
     assertEquals(FinishReason.STOP_TOKEN, stopped.reason());
     assertTrue(whole.text().startsWith(stopped.text()));
     assertEquals(third, stopped.pieces().getLast().token());
+  }
+
+  @Test
+  void breakersOfRepetitionsAreTheTokensThatContainThem() {
+    Set<Integer> breakers = model.tokensContaining("\n", ":");
+    for (int id = 0; id < model.tokenizer().vocabularySize(); id++) {
+      String text = model.tokenizer().decode(new int[] {id}, false, false);
+      assertEquals(text.contains("\n") || text.contains(":"), breakers.contains(id), text);
+    }
+    assertTrue(breakers.size() > 2 && breakers.size() < 1000, "found " + breakers.size());
   }
 
   @Test

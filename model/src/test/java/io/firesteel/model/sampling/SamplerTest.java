@@ -223,6 +223,24 @@ class SamplerTest {
     assertEquals(Math.exp(3) / total, found.top().getFirst().probability(), 1e-9);
   }
 
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 5, 99, 100, 1000})
+  void mostLikelyTokensComeInOrderWithTiesById(int count) {
+    float[] logits = new float[100];
+    Random random = new Random(8);
+    for (int i = 0; i < logits.length; i++) {
+      logits[i] = random.nextInt(12);
+    }
+    List<Integer> expected =
+        NaiveSampling.tokens(logits).stream()
+            .sorted(NaiveSampling.BEST_FIRST)
+            .limit(count)
+            .map(NaiveSampling.Token::id)
+            .toList();
+    LogProbabilities found = LogProbabilities.of(logits, 0, 100, 3, count);
+    assertEquals(expected, found.top().stream().map(TokenProbability::token).toList());
+  }
+
   private static float[] gaussian(Random random, int count) {
     float[] values = new float[count];
     for (int i = 0; i < count; i++) {
