@@ -60,7 +60,9 @@ public record LogProbabilities(TokenProbability chosen, List<TokenProbability> t
     return largest + Math.log(total);
   }
 
-  /** The tokens with the largest logits, by insertion: few are wanted, and most are not among them. */
+  /**
+   * The tokens with the largest logits, by insertion: few are wanted, and most are not among them.
+   */
   private static int[] best(float[] logits, int offset, int vocabulary, int count) {
     int[] best = new int[count];
     int found = 0;
