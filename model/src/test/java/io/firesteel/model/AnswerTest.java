@@ -24,21 +24,25 @@ class AnswerTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "<tool_call>\n"
-            + "{\"name\": \"order_taxi\", \"arguments\": {\"pickup\": \"market\", \"seats\": 3}}\n"
-            + "</tool_call>",
+        """
+        <tool_call>
+        {"name": "order_taxi", "arguments": {"pickup": "market", "seats": 3}}
+        </tool_call>\
+        """,
         "<tool_call>{\"name\": \"order_taxi\", \"parameters\": {\"pickup\": \"market\", \"seats\":"
             + " 3}}",
-        "<tool_call>\n"
-            + "<function=order_taxi>\n"
-            + "<parameter=pickup>\n"
-            + "market\n"
-            + "</parameter>\n"
-            + "<parameter=seats>\n"
-            + "3\n"
-            + "</parameter>\n"
-            + "</function>\n"
-            + "</tool_call>",
+        """
+        <tool_call>
+        <function=order_taxi>
+        <parameter=pickup>
+        market
+        </parameter>
+        <parameter=seats>
+        3
+        </parameter>
+        </function>
+        </tool_call>\
+        """,
         "[TOOL_CALLS][{\"name\": \"order_taxi\", \"arguments\": {\"pickup\": \"market\", \"seats\":"
             + " 3}}]",
         "[TOOL_CALLS]order_taxi[ARGS]{\"pickup\": \"market\", \"seats\": 3}",
