@@ -48,7 +48,7 @@ public final class Kernels {
   }
 
   /**
-   * The largest group (1, 2, 4 or 8) whose activations fit into shared memory.
+   * The largest group (1, 2, 4 or 8) whose activations fit into shared memory and registers.
    *
    * @param columns inputs of the matrices
    * @param rows number of rows that there are to group
@@ -60,7 +60,8 @@ public final class Kernels {
     boolean floats = IntStream.range(0, types.length).anyMatch(i -> isFloat(types[i]));
     boolean bytes = IntStream.range(0, types.length).anyMatch(i -> !isFloat(types[i]));
     long perRow = 32 + (bytes ? padded / 4 * 5 + 64 : 0) + (floats ? padded * 4 + 128 : 0);
-    int group = MAX_GROUP;
+    // Longer rows take several loads of each row of weights, which leaves registers for fewer sums.
+    int group = columns > STAGED_RUN ? MAX_GROUP / 2 : MAX_GROUP;
     while (group > 1 && (group / 2 >= rows || group * perRow > Limits.STATIC_SHARED_BYTES)) {
       group /= 2;
     }
