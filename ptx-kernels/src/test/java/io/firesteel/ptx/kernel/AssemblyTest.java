@@ -38,7 +38,8 @@ class AssemblyTest {
   @Test
   void jcudaAssemblesToo() {
     JCudaAssembler assembler = new JCudaAssembler();
-    assumeTrue(assembler.knows(Target.SM_90), "JCuda's PTX compiler has no natives for this platform");
+    assumeTrue(
+        assembler.knows(Target.SM_90), "JCuda's PTX compiler has no natives for this platform");
     KernelSpec spec = KernelSet.all().getFirst();
     Kernel kernel = new Specialiser().specialise(spec, Target.SM_90);
     check(Map.of(kernel.entry(), kernel), assembler, Target.SM_90);

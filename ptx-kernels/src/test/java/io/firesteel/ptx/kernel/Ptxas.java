@@ -36,9 +36,7 @@ final class Ptxas implements Assembler {
 
   private static Map<String, Usage> assemble(Path file, Target target) throws IOException {
     Result result =
-        run(
-            List.of(
-                "ptxas", "-v", "-arch=" + target.label(), "-o", "/dev/null", file.toString()));
+        run(List.of("ptxas", "-v", "-arch=" + target.label(), "-o", "/dev/null", file.toString()));
     if (result.status() != 0) {
       throw new AssertionError(target.label() + ": " + result.output().lines().limit(20).toList());
     }
