@@ -102,7 +102,7 @@ final class Access {
       case Str s -> slice(s, start, stop, step);
       case ListValue l -> new ListValue(slice(l.items(), start, stop, step));
       case TupleValue t -> new TupleValue(slice(t.items(), start, stop, step));
-      default -> new Undefined("'" + target.typeName() + "' object cannot be sliced");
+      default -> throw new TemplateException("'" + target.typeName() + "' object cannot be sliced");
     };
   }
 

@@ -61,7 +61,7 @@ final class CollectionFilters {
   private static Value first(Interpreter in, Value value, Args args) {
     args.bind("first");
     if (value instanceof Str s && !s.text().isEmpty()) {
-      return new Str(Character.toString(s.text().codePointAt(0)), s.markup());
+      return Str.of(Character.toString(s.text().codePointAt(0)));
     }
     Iterator<Value> elements = in.iterate(value);
     return elements.hasNext()

@@ -581,10 +581,7 @@ final class Interpreter {
   private List<Value> characters(Str string) {
     budget.elements(string.text().length());
     List<Value> characters = new ArrayList<>();
-    string
-        .text()
-        .codePoints()
-        .forEach(c -> characters.add(new Str(Character.toString(c), string.markup())));
+    string.text().codePoints().forEach(c -> characters.add(Str.of(Character.toString(c))));
     return characters;
   }
 
