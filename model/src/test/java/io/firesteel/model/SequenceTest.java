@@ -224,7 +224,7 @@ class SequenceTest {
         result.get();
       }
     }
-    assertTrue(engine.steps.size() < 60, "120 tokens took " + engine.steps.size() + " steps");
+    assertTrue(engine.steps.size() < 100, "120 tokens took " + engine.steps.size() + " steps");
   }
 
   @Test
@@ -235,9 +235,9 @@ class SequenceTest {
     engine.beforeStep = () -> pause(2);
     try (ExecutorService threads = Executors.newFixedThreadPool(1)) {
       Future<Boolean> fed = threads.submit(() -> prefilling.feed(prompt(2, 290)));
-      int[] drawn = draw(decoding, 9);
+      int[] drawn = draw(decoding, 3);
       assertFalse(fed.isDone(), "290 tokens take 10 steps of 32 rows");
-      assertArrayEquals(expected(prompt(1, 3), 9), drawn);
+      assertArrayEquals(expected(prompt(1, 3), 3), drawn);
       assertTrue(fed.get());
     }
   }
@@ -247,18 +247,22 @@ class SequenceTest {
     Sequence sequence = start(FakeEngine.small());
     sequence.feed(prompt(1, 5));
     CountDownLatch second = new CountDownLatch(2);
+    CountDownLatch cancelled = new CountDownLatch(1);
     engine.beforeStep =
         () -> {
           second.countDown();
-          pause(5);
+          if (second.getCount() == 0) {
+            waitFor(cancelled);
+          }
         };
     try (ExecutorService threads = Executors.newFixedThreadPool(1)) {
       Future<Boolean> fed = threads.submit(() -> sequence.feed(prompt(2, 290)));
       second.await();
       sequence.cancel();
+      cancelled.countDown();
       assertFalse(fed.get());
     }
-    assertTrue(engine.steps.size() < 8);
+    assertEquals(3, engine.steps.size(), "one for the first prompt, two for the second");
     assertEquals(5, sequence.length());
     assertEquals(1, pool.usedPages());
     engine.beforeStep = () -> {};
@@ -302,7 +306,7 @@ class SequenceTest {
     engine.beforeStep =
         () -> {
           running.countDown();
-          pause(20);
+          pause(100);
         };
     try (ExecutorService threads = Executors.newFixedThreadPool(1)) {
       Future<Boolean> fed = threads.submit(() -> sequence.feed(prompt(2, 290)));
@@ -372,6 +376,14 @@ class SequenceTest {
     }
     assertEquals(200, pool.freePages());
     assertNotEquals(0, engine.steps.size());
+  }
+
+  private static void waitFor(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   static void pause(int milliseconds) {
