@@ -75,21 +75,17 @@ final class DotKernel {
    * @param out output, {@code count} rows of {@code rows}
    */
   static void tile(float[] w, int rows, int stride, float[] x, int[] at, int count, float[] out) {
+    float[] lanes = new float[count < 4 ? 0 : 16 * LANES];
     int j = 0;
     for (; j + 4 <= count; j += 4) {
       for (int i = 0; i < rows; i += ROWS) {
-        fourByFour(
-            w,
-            i * stride,
-            stride,
-            x,
-            at[j],
-            at[j + 1],
-            at[j + 2],
-            at[j + 3],
-            out,
-            j * rows + i,
-            rows);
+        int from = i * stride;
+        int to = j * rows + i;
+        fourByFour(w, from, stride, x, at[j], at[j + 1], at[j + 2], at[j + 3], lanes);
+        finish(lanes, 0, out, to);
+        finish(lanes, 4 * LANES, out, to + rows);
+        finish(lanes, 8 * LANES, out, to + 2 * rows);
+        finish(lanes, 12 * LANES, out, to + 3 * rows);
       }
     }
     for (; j < count; j++) {
@@ -127,9 +123,7 @@ final class DotKernel {
       int at1,
       int at2,
       int at3,
-      float[] out,
-      int to,
-      int pitch) {
+      float[] lanes) {
     int from1 = from + stride;
     int from2 = from1 + stride;
     int from3 = from2 + stride;
@@ -175,10 +169,27 @@ final class DotKernel {
       d2 = w2.fma(v, d2);
       d3 = w3.fma(v, d3);
     }
-    store(sums(a0, a1, a2, a3), out, to);
-    store(sums(b0, b1, b2, b3), out, to + pitch);
-    store(sums(c0, c1, c2, c3), out, to + 2 * pitch);
-    store(sums(d0, d1, d2, d3), out, to + 3 * pitch);
+    keep(lanes, 0, a0, a1, a2, a3);
+    keep(lanes, 4 * LANES, b0, b1, b2, b3);
+    keep(lanes, 8 * LANES, c0, c1, c2, c3);
+    keep(lanes, 12 * LANES, d0, d1, d2, d3);
+  }
+
+  private static void keep(
+      float[] lanes, int to, FloatVector a, FloatVector b, FloatVector c, FloatVector d) {
+    a.intoArray(lanes, to);
+    b.intoArray(lanes, to + LANES);
+    c.intoArray(lanes, to + 2 * LANES);
+    d.intoArray(lanes, to + 3 * LANES);
+  }
+
+  /** Adds up the lanes of four vectors that were kept. */
+  private static void finish(float[] lanes, int from, float[] out, int to) {
+    FloatVector a = FloatVector.fromArray(SPECIES, lanes, from);
+    FloatVector b = FloatVector.fromArray(SPECIES, lanes, from + LANES);
+    FloatVector c = FloatVector.fromArray(SPECIES, lanes, from + 2 * LANES);
+    FloatVector d = FloatVector.fromArray(SPECIES, lanes, from + 3 * LANES);
+    store(sums(a, b, c, d), out, to);
   }
 
   /** The sums of four vectors' lanes, in the lanes that {@link #collect} names. */

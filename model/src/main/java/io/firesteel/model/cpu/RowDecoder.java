@@ -55,7 +55,8 @@ interface RowDecoder {
   final class Blocks {
     private static final VectorSpecies<Float> FLOATS = DotKernel.SPECIES;
     private static final int LANES = FLOATS.length();
-    static final VectorSpecies<Integer> INTS = VectorSpecies.of(int.class, FLOATS.vectorShape());
+    private static final VectorSpecies<Integer> INTS =
+        VectorSpecies.of(int.class, FLOATS.vectorShape());
     private static final VectorSpecies<Byte> BYTES = bytes(LANES * Byte.SIZE);
     private static final VectorSpecies<Byte> BYTE_PAIRS = bytes(LANES * Short.SIZE);
     private static final VarHandle SHORT =
@@ -180,30 +181,30 @@ interface RowDecoder {
       for (int c = 0, at = from; c < elements; c += 256, at += 210) {
         float d = half(raw, at + 208);
         for (int part = 0; part < 2; part++) {
-          int lowBits = at + 64 * part;
-          int highBits = at + 128 + 32 * part;
-          int scales = at + 192 + 8 * part;
-          int target = to + c + 128 * part;
           for (int i = 0; i < 32; i += LANES) {
-            int s = scales + i / 16;
-            IntVector a = bytes(raw, lowBits + i);
-            IntVector b = bytes(raw, lowBits + 32 + i);
-            IntVector h = bytes(raw, highBits + i);
-            sixBits(a.and(15), h.lanewise(VectorOperators.LSHL, 4))
-                .mul(d * raw[s])
-                .intoArray(out, target + i);
-            sixBits(b.and(15), h.lanewise(VectorOperators.LSHL, 2))
-                .mul(d * raw[s + 2])
-                .intoArray(out, target + 32 + i);
-            sixBits(a.lanewise(VectorOperators.LSHR, 4), h)
-                .mul(d * raw[s + 4])
-                .intoArray(out, target + 64 + i);
-            sixBits(b.lanewise(VectorOperators.LSHR, 4), h.lanewise(VectorOperators.LSHR, 2))
-                .mul(d * raw[s + 6])
-                .intoArray(out, target + 96 + i);
+            int scales = at + 192 + 8 * part + i / 16;
+            int high = at + 128 + 32 * part + i;
+            q6kVectors(raw, at + 64 * part + i, high, scales, d, out, to + c + 128 * part + i);
           }
         }
       }
+    }
+
+    /** Four vectors, 32 elements apart, that share the bytes of their high bits. */
+    private static void q6kVectors(
+        byte[] raw, int low, int high, int scales, float d, float[] out, int to) {
+      IntVector a = bytes(raw, low);
+      IntVector b = bytes(raw, low + 32);
+      IntVector h = bytes(raw, high);
+      IntVector upper = a.lanewise(VectorOperators.LSHR, 4);
+      IntVector shifted = h.lanewise(VectorOperators.LSHL, 4);
+      sixBits(a.and(15), shifted).mul(d * raw[scales]).intoArray(out, to);
+      sixBits(upper, h).mul(d * raw[scales + 4]).intoArray(out, to + 64);
+      upper = b.lanewise(VectorOperators.LSHR, 4);
+      shifted = h.lanewise(VectorOperators.LSHL, 2);
+      sixBits(b.and(15), shifted).mul(d * raw[scales + 2]).intoArray(out, to + 32);
+      shifted = h.lanewise(VectorOperators.LSHR, 2);
+      sixBits(upper, shifted).mul(d * raw[scales + 6]).intoArray(out, to + 96);
     }
 
     private static FloatVector sixBits(IntVector low, IntVector high) {

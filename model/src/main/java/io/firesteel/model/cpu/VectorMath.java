@@ -4,6 +4,7 @@ import static io.firesteel.model.cpu.DotKernel.LANES;
 import static io.firesteel.model.cpu.DotKernel.SPECIES;
 
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorOperators;
 
 /**
@@ -30,7 +31,9 @@ final class VectorMath {
   static FloatVector exp(FloatVector x) {
     var vanishes = x.compare(VectorOperators.LT, SMALLEST);
     FloatVector v = x.max(SMALLEST).min(LARGEST);
-    FloatVector n = v.mul(LOG2_E).add(ROUNDING).sub(ROUNDING);
+    // Adding a large number leaves the rounded power of 2 in the low bits of the sum.
+    FloatVector shifted = v.mul(LOG2_E).add(ROUNDING);
+    FloatVector n = shifted.sub(ROUNDING);
     FloatVector r = n.fma(FloatVector.broadcast(SPECIES, -LN2_HIGH), v);
     r = n.fma(FloatVector.broadcast(SPECIES, -LN2_LOW), r);
     FloatVector p = FloatVector.broadcast(SPECIES, 0.00019875691f);
@@ -40,14 +43,9 @@ final class VectorMath {
     p = p.fma(r, FloatVector.broadcast(SPECIES, 0.16666666f));
     p = p.fma(r, FloatVector.broadcast(SPECIES, 0.5f));
     p = p.fma(r.mul(r), r).add(1);
-    var exponent = n.convertShape(VectorOperators.F2I, RowDecoder.Blocks.INTS, 0);
-    var scale =
-        exponent
-            .reinterpretAsInts()
-            .add(127)
-            .lanewise(VectorOperators.LSHL, 23)
-            .reinterpretAsFloats();
-    return p.mul(scale).blend(0, vanishes);
+    IntVector power = shifted.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23);
+    FloatVector result = p.reinterpretAsInts().add(power).reinterpretAsFloats();
+    return result.blend(FloatVector.zero(SPECIES), vanishes);
   }
 
   /**
