@@ -34,11 +34,6 @@ final class ByteStrings {
     return size;
   }
 
-  /** Length of the longest string. */
-  int longest() {
-    return longest;
-  }
-
   /** Number of the string in {@code key[from, to)}, or {@link #ABSENT}. */
   int find(byte[] key, int from, int to) {
     if (to - from > longest) {

@@ -138,8 +138,13 @@ final class SentencePieceEncoder implements Encoder {
         && text[at + 2] == SPACE[2];
   }
 
+  /** Whether a token may go on from this character to a space; a stray byte is in no token. */
   private boolean joinsSpace(byte[] text, int at, int length) {
-    return Utf8.length(text[at]) != length || joinedToSpace.get(Utf8.codePointAt(text, at));
+    if (Utf8.length(text[at]) != length) {
+      return true;
+    }
+    int codePoint = Utf8.codePointAt(text, at);
+    return codePoint >= 0 && joinedToSpace.get(codePoint);
   }
 
   private final class SpanMerger extends Merger {

@@ -144,10 +144,6 @@ final class Vocabulary {
     return index.find(text.getBytes(StandardCharsets.UTF_8));
   }
 
-  int longestText() {
-    return index.longest();
-  }
-
   private static byte[] ascii(String text) {
     return text.getBytes(StandardCharsets.US_ASCII);
   }

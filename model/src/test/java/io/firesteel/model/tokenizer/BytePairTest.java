@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
+import io.firesteel.loader.MetadataValue.StringArray;
 import io.firesteel.model.tokenizer.Vocabularies.Draft;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -63,8 +64,8 @@ class BytePairTest {
     assertEquals(List.of("a", "b"), tokens(draft.tokenizer(), "ab"));
   }
 
-  private static io.firesteel.loader.MetadataValue.StringArray strings(String... texts) {
-    return io.firesteel.loader.MetadataValue.StringArray.of(List.of(texts));
+  private static StringArray strings(String... texts) {
+    return StringArray.of(List.of(texts));
   }
 
   @Test

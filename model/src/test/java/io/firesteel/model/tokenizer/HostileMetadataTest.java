@@ -9,6 +9,7 @@ import io.firesteel.loader.MetadataValue;
 import io.firesteel.loader.MetadataValue.NumberArray;
 import io.firesteel.loader.MetadataValue.StringArray;
 import io.firesteel.loader.MetadataValue.StringValue;
+import io.firesteel.loader.ValueType;
 import io.firesteel.model.tokenizer.Vocabularies.Draft;
 import java.util.ArrayList;
 import java.util.List;
@@ -110,9 +111,7 @@ class HostileMetadataTest {
     return switch (random.nextInt(6)) {
       case 0 -> new StringValue(randomText(random));
       case 1 -> new MetadataValue.BoolValue(random.nextBoolean());
-      case 2 ->
-          new MetadataValue.IntegerValue(
-              io.firesteel.loader.ValueType.INT64, random.nextLong(-2, 300));
+      case 2 -> new MetadataValue.IntegerValue(ValueType.INT64, random.nextLong(-2, 300));
       case 3 -> NumberArray.of(random.ints(random.nextInt(300), -3, 9).toArray());
       case 4 -> NumberArray.of((float) random.nextDouble());
       default -> {

@@ -59,7 +59,7 @@ class SentencePieceTest {
   @Test
   void spellsMalformedBytesAsTheyAre() {
     Tokenizer tokenizer = greek().flag("add_space_prefix", false).tokenizer();
-    byte[] malformed = {(byte) 0xFF, 'a', (byte) 0xE2, (byte) 0x96};
+    byte[] malformed = {(byte) 0x81, ' ', (byte) 0xFF, 'a', (byte) 0xBF, (byte) 0xE2, (byte) 0x96};
     int[] ids = tokenizer.encode(malformed, false, false);
     assertArrayEquals(malformed, tokenizer.decodeBytes(ids, false));
   }

@@ -9,6 +9,7 @@ import io.firesteel.loader.MetadataValue.BoolValue;
 import io.firesteel.loader.MetadataValue.NumberArray;
 import io.firesteel.loader.MetadataValue.StringArray;
 import io.firesteel.loader.MetadataValue.StringValue;
+import io.firesteel.loader.ValueType;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -122,8 +123,7 @@ final class Vocabularies {
     }
 
     Draft id(String key, long value) {
-      return value(
-          key, new MetadataValue.IntegerValue(io.firesteel.loader.ValueType.UINT32, value));
+      return value(key, new MetadataValue.IntegerValue(ValueType.UINT32, value));
     }
 
     Draft modelName(String name) {

@@ -58,10 +58,6 @@ public final class ClassifiedText {
     return units[index];
   }
 
-  boolean is(int index, char ascii) {
-    return index < length && units[index] == ascii;
-  }
-
   /** The code point itself, for patterns that name ranges of scripts. */
   int codePoint(int index) {
     if (codePoints == null) {
