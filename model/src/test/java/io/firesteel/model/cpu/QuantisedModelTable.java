@@ -24,9 +24,9 @@ import java.util.Locale;
 import java.util.stream.IntStream;
 
 /**
- * Quantises the trained model to each block format with our own writer and prints how far its logits
- * are from those of the float32 model, averaged over the reference prompts. Arguments: the types to
- * try, all that can be quantised if there are none. Takes minutes.
+ * Quantises the trained model to each block format with our own writer and prints how far its
+ * logits are from those of the float32 model, averaged over the reference prompts. Arguments: the
+ * types to try, all that can be quantised if there are none. Takes minutes.
  */
 public final class QuantisedModelTable {
   private static final int PAGE_TOKENS = 16;
