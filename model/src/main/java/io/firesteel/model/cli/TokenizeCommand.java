@@ -81,6 +81,6 @@ public final class TokenizeCommand implements Subcommand {
 
   private static int[] ids(byte[] input, int vocabulary) {
     String text = new String(input, StandardCharsets.UTF_8).strip();
-    return text.isEmpty() ? new int[0] : TokenIds.parse(text, "[\\s,]+", vocabulary);
+    return text.isEmpty() ? new int[0] : TokenIds.parse(text, "\\s*,\\s*|\\s+", vocabulary);
   }
 }

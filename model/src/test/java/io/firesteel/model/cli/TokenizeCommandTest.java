@@ -15,6 +15,12 @@ class TokenizeCommandTest {
     assertEquals("Hello world 345", ProgramRun.withInput(run.out(), "tokenize", "--decode").out());
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"2538,787", " 2538 , 787\n", "2538\t787", "2538\n787\n"})
+  void blanksAndCommasSeparateIds(String ids) {
+    assertEquals("Hello wor", ProgramRun.withInput(ids, "tokenize", "--decode").out());
+  }
+
   @Test
   void specialTokensAreParsedOnlyWhenAsked() {
     assertEquals("4089\n", ProgramRun.withInput("<|im_end|>", "tokenize", "--parse-special").out());
