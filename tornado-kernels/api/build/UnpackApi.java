@@ -1,0 +1,91 @@
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.jar.JarEntry;
+import java.util.jar.JarFile;
+
+/**
+ * Unpacks TornadoVM's API from a jar it is published in and clears the preview mark of its classes,
+ * which every JDK but the one they were compiled with refuses: {@code JAR FOLDER}.
+ */
+class UnpackApi {
+  private static final String SHA_256 =
+      "4fea108921faeaaea2a4d01b215e5abc0708a4286db93d59c4b737a08bf61c81";
+  private static final String API = "uk/ac/manchester/tornado/api/";
+  private static final int CLASSES = 232;
+  private static final int MARKED = 63;
+
+  private static final int CLASS_FILE = 0xCAFEBABE;
+  private static final int MINOR_VERSION_AT = 4;
+  private static final short PREVIEW = (short) 0xFFFF;
+
+  void main(String[] args) throws IOException, NoSuchAlgorithmException {
+    Path jar = Path.of(args[0]);
+    Path folder = Path.of(args[1]);
+    require(jar, "SHA-256", SHA_256, sha256(jar));
+    int marked = 0;
+    int classes = 0;
+    try (JarFile published = new JarFile(jar.toFile())) {
+      for (JarEntry entry : apiClasses(published)) {
+        byte[] bytes;
+        try (InputStream in = published.getInputStream(entry)) {
+          bytes = in.readAllBytes();
+        }
+        classes++;
+        if (clearPreviewMark(bytes)) {
+          marked++;
+        }
+        writeIfChanged(folder.resolve(entry.getName()), bytes);
+      }
+    }
+    require(jar, "number of API classes", CLASSES, classes);
+    require(jar, "number of classes marked as preview", MARKED, marked);
+  }
+
+  private static List<JarEntry> apiClasses(JarFile jar) {
+    return jar.stream()
+        .filter(entry -> entry.getName().startsWith(API) && entry.getName().endsWith(".class"))
+        .toList();
+  }
+
+  private static boolean clearPreviewMark(byte[] classFile) {
+    ByteBuffer bytes = ByteBuffer.wrap(classFile);
+    if (bytes.getInt(0) != CLASS_FILE || bytes.getShort(MINOR_VERSION_AT) != PREVIEW) {
+      return false;
+    }
+    bytes.putShort(MINOR_VERSION_AT, (short) 0);
+    return true;
+  }
+
+  /** Files keep their time where nothing changed, so that dependent modules are not recompiled. */
+  private static void writeIfChanged(Path file, byte[] bytes) throws IOException {
+    if (Files.exists(file) && Arrays.equals(Files.readAllBytes(file), bytes)) {
+      return;
+    }
+    Files.createDirectories(file.getParent());
+    Files.write(file, bytes);
+  }
+
+  private static String sha256(Path file) throws IOException, NoSuchAlgorithmException {
+    return HexFormat.of()
+        .formatHex(MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(file)));
+  }
+
+  private static void require(Path jar, String what, Object expected, Object found) {
+    if (!expected.equals(found)) {
+      System.err.printf(
+          "%s is not the artifact this build knows: %s is %s, expected %s. If"
+              + " io.github.beehive-lab:gpu-llama3 was changed on purpose, check its TornadoVM API"
+              + " and update build/UnpackApi.java.%n",
+          jar, what, found, expected);
+      System.exit(1);
+    }
+  }
+}
