@@ -1,0 +1,50 @@
+package io.firesteel.tornado.kernels;
+
+import uk.ac.manchester.tornado.api.KernelContext;
+
+/**
+ * What GPUs have instructions for, in Java that every backend compiles.
+ *
+ * <p>Another body of this class, for backends with warp shuffles and packed dot products, takes its
+ * place when its jar comes first on the class path.
+ */
+public final class Intrinsics {
+  private static final int WARP = 32;
+
+  private Intrinsics() {}
+
+  /**
+   * Dot product of four signed bytes.
+   *
+   * @param a four bytes, the lowest first
+   * @param b four bytes
+   * @param sum is added to the product
+   */
+  public static int dp4a(int a, int b, int sum) {
+    return sum
+        + ((a << 24) >> 24) * ((b << 24) >> 24)
+        + ((a << 16) >> 24) * ((b << 16) >> 24)
+        + ((a << 8) >> 24) * ((b << 8) >> 24)
+        + (a >> 24) * (b >> 24);
+  }
+
+  /**
+   * Sum over the 32 work items of a warp. All work items of the group must take part.
+   *
+   * @param scratch local memory with a place for each work item of the group; its contents are
+   *     undefined afterwards, and a barrier must come before anything else uses it
+   * @return the sum, in the first work item of each warp; undefined in the others
+   */
+  public static float warpSum(KernelContext context, float[] scratch, float value) {
+    int item = context.localIdx;
+    scratch[item] = value;
+    context.localBarrier();
+    float sum = 0;
+    if (item % WARP == 0) {
+      for (int i = 0; i < WARP; i++) {
+        sum += scratch[item + i];
+      }
+    }
+    return sum;
+  }
+}

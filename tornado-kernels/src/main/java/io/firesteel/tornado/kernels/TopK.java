@@ -1,0 +1,135 @@
+package io.firesteel.tornado.kernels;
+
+import static io.firesteel.tornado.kernels.Argument.in;
+import static io.firesteel.tornado.kernels.Argument.out;
+import static io.firesteel.tornado.kernels.Argument.scalar;
+
+import io.firesteel.model.ops.Gating;
+import uk.ac.manchester.tornado.api.KernelContext;
+import uk.ac.manchester.tornado.api.math.TornadoMath;
+import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+import uk.ac.manchester.tornado.api.types.arrays.IntArray;
+
+/**
+ * Chooses the {@code active} experts with the largest gate outputs of each row, the lower id first
+ * among equals, and computes their weights; {@link Gating} has the definition. The rank of an
+ * expert is counted, not sorted: no work item waits for another one's choice.
+ *
+ * <p>One group of 128 work items for each row; local memory 2.1 KiB. Moves 4 bytes an expert.
+ */
+public final class TopK {
+  private static final int GROUP = Geometry.GROUP;
+  private static final int EXPERTS = 512;
+
+  private TopK() {}
+
+  static KernelTask task(
+      FloatArray gates, Gating gating, IntArray experts, FloatArray weights, int rows, int count) {
+    if (count > EXPERTS) {
+      throw new IllegalArgumentException(
+          "number of experts is " + count + ", expected at most " + EXPERTS);
+    }
+    return KernelTask.of(
+        TopK.class,
+        gating.score() == Gating.Score.SOFTMAX ? "softmaxTopK" : "sigmoidTopK",
+        Geometry.ofGroups(rows),
+        in(gates),
+        out(experts),
+        out(weights),
+        scalar(count),
+        scalar(gating.active()),
+        scalar(gating.weighting() == Gating.Weighting.NORMALIZED ? 1 : 0),
+        scalar(gating.scale()));
+  }
+
+  /** The kernel for softmax scores. */
+  public static void softmaxTopK(
+      KernelContext context,
+      FloatArray gates,
+      IntArray experts,
+      FloatArray weights,
+      int count,
+      int active,
+      int normalized,
+      float scale) {
+    int item = context.localIdx;
+    int row = context.groupIdx;
+    float[] values = context.allocateFloatLocalArray(EXPERTS);
+    float[] chosen = context.allocateFloatLocalArray(Gating.MAX_ACTIVE);
+    for (int e = item; e < count; e += GROUP) {
+      values[e] = gates.get(row * count + e);
+    }
+    context.localBarrier();
+    float largest = values[0];
+    for (int e = 1; e < count; e++) {
+      largest = values[e] > largest ? values[e] : largest;
+    }
+    float sum = 0;
+    for (int e = 0; e < count; e++) {
+      sum += TornadoMath.exp(values[e] - largest);
+    }
+    for (int e = item; e < count; e += GROUP) {
+      int rank = rank(values, count, e);
+      if (rank < active) {
+        experts.set(row * active + rank, e);
+        chosen[rank] = TornadoMath.exp(values[e] - largest) / sum;
+      }
+    }
+    context.localBarrier();
+    if (item < active) {
+      weights.set(row * active + item, weight(chosen, active, normalized, scale, item));
+    }
+  }
+
+  /** The kernel for sigmoid scores. */
+  public static void sigmoidTopK(
+      KernelContext context,
+      FloatArray gates,
+      IntArray experts,
+      FloatArray weights,
+      int count,
+      int active,
+      int normalized,
+      float scale) {
+    int item = context.localIdx;
+    int row = context.groupIdx;
+    float[] values = context.allocateFloatLocalArray(EXPERTS);
+    float[] chosen = context.allocateFloatLocalArray(Gating.MAX_ACTIVE);
+    for (int e = item; e < count; e += GROUP) {
+      values[e] = gates.get(row * count + e);
+    }
+    context.localBarrier();
+    for (int e = item; e < count; e += GROUP) {
+      int rank = rank(values, count, e);
+      if (rank < active) {
+        experts.set(row * active + rank, e);
+        chosen[rank] = 1 / (1 + TornadoMath.exp(-values[e]));
+      }
+    }
+    context.localBarrier();
+    if (item < active) {
+      weights.set(row * active + item, weight(chosen, active, normalized, scale, item));
+    }
+  }
+
+  /** Number of experts that come before this one. */
+  private static int rank(float[] values, int count, int expert) {
+    float value = values[expert];
+    int rank = 0;
+    for (int e = 0; e < count; e++) {
+      if (values[e] > value || (values[e] == value && e < expert)) {
+        rank++;
+      }
+    }
+    return rank;
+  }
+
+  private static float weight(
+      float[] chosen, int active, int normalized, float scale, int position) {
+    float sum = 0;
+    for (int i = 0; i < active; i++) {
+      sum += chosen[i];
+    }
+    return normalized == 1 ? chosen[position] / sum * scale : chosen[position] * scale;
+  }
+}
