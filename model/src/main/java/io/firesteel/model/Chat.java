@@ -1,6 +1,8 @@
 package io.firesteel.model;
 
-import io.firesteel.model.template.ChatRequest;
+import io.firesteel.model.template.Answer;
+import io.firesteel.model.template.AnswerParser;
+import io.firesteel.model.template.AnswerPart;
 import io.firesteel.model.template.Message;
 import io.firesteel.model.tokenizer.Tokenizer;
 import java.util.ArrayList;
@@ -26,13 +28,11 @@ import java.util.Optional;
  * <p>Belongs to one thread, except {@link #cancel} and {@link #close}.
  */
 public final class Chat implements AutoCloseable {
-  private static final String THINK = "<think>";
-
   private final Session session;
   private final ChatOptions options;
   private final List<Message> messages = new ArrayList<>();
   private Generation current;
-  private boolean insideThought;
+  private AnswerForm form;
 
   Chat(Session session, ChatOptions options) {
     this.session = session;
@@ -81,30 +81,10 @@ public final class Chat implements AutoCloseable {
    */
   public Generation respond() {
     finishAnswer();
-    String text = session.model().templates().render(request());
-    insideThought = text.stripTrailing().endsWith(THINK);
-    feed(tokens(text));
-    current = session.generate(options.generation(), this::finish);
+    form = AnswerForm.of(session.model(), messages, options);
+    feed(session.model().conversationTokens(form.prompt()));
+    current = session.generate(form.generation(), this::finish);
     return current;
-  }
-
-  private ChatRequest request() {
-    return new ChatRequest(
-        messages, options.tools(), true, options.enableThinking(), options.variables());
-  }
-
-  private int[] tokens(String text) {
-    Tokenizer tokenizer = session.model().tokenizer();
-    int[] tokens = tokenizer.encode(text, false, true);
-    boolean begins =
-        !tokenizer.addsBos() || tokens.length > 0 && tokens[0] == tokenizer.bosId().orElseThrow();
-    if (begins) {
-      return tokens;
-    }
-    int[] whole = new int[tokens.length + 1];
-    whole[0] = tokenizer.bosId().orElseThrow();
-    System.arraycopy(tokens, 0, whole, 1, tokens.length);
-    return whole;
   }
 
   /** Makes the session hold these tokens, keeping what it has in common with them. */
@@ -134,7 +114,10 @@ public final class Chat implements AutoCloseable {
   private void finish(Generation answer) {
     current = null;
     if (!answer.pieces().isEmpty()) {
-      messages.add(Answer.parse(fullText(answer), insideThought).toMessage());
+      AnswerParser parser = form.parser();
+      List<AnswerPart> parts = new ArrayList<>(parser.feed(fullText(answer)));
+      parts.addAll(parser.finish());
+      messages.add(Answer.of(parts).toMessage());
     }
   }
 
@@ -142,7 +125,7 @@ public final class Chat implements AutoCloseable {
   private String fullText(Generation answer) {
     boolean ended =
         answer.finishReason().map(reason -> reason != FinishReason.STOP_STRING).orElse(true);
-    if (options.tools().isEmpty() || !ended) {
+    if (!form.needsControlTokens() || !ended) {
       return answer.text();
     }
     Tokenizer tokenizer = session.model().tokenizer();

@@ -11,5 +11,9 @@ public enum FinishReason {
   /** It has as many tokens as were allowed. */
   MAX_TOKENS,
   /** It was cancelled. */
-  CANCELLED
+  CANCELLED,
+  /** Its deadline passed. */
+  DEADLINE,
+  /** The context or the cache had no room for another token. */
+  NO_ROOM
 }

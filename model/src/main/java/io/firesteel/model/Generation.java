@@ -113,6 +113,11 @@ public final class Generation implements Iterable<Piece> {
     return loop.statistics();
   }
 
+  /** Tokens that were not drawn but skipped, as the grammar left no choice. */
+  public int forcedTokens() {
+    return loop.forced();
+  }
+
   /** Ends the answer soon; may be called on any thread. The session can go on from there. */
   public void cancel() {
     loop.cancel();

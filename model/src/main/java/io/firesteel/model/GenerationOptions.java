@@ -1,8 +1,11 @@
 package io.firesteel.model;
 
+import io.firesteel.model.grammar.Grammar;
 import io.firesteel.model.sampling.SamplingParameters;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -18,6 +21,9 @@ import java.util.TreeSet;
  * @param showSpecial whether control tokens show as their texts
  * @param logProbabilities number of most likely tokens to report with each token; 0 for the chosen
  *     one's probability alone, -1 for none
+ * @param grammar the form that the answer must have; empty for any. With a limit of tokens the
+ *     answer is closed in time, so that it has the form in any case
+ * @param deadline time after which the answer ends; empty for none
  */
 public record GenerationOptions(
     SamplingParameters sampling,
@@ -26,11 +32,21 @@ public record GenerationOptions(
     Set<Integer> stopTokens,
     boolean ignoreEnd,
     boolean showSpecial,
-    int logProbabilities) {
+    int logProbabilities,
+    Optional<Grammar> grammar,
+    Optional<Duration> deadline) {
   /** {@link SamplingParameters#DEFAULT} until the model ends by itself. */
   public static final GenerationOptions DEFAULT =
       new GenerationOptions(
-          SamplingParameters.DEFAULT, Integer.MAX_VALUE, List.of(), Set.of(), false, false, -1);
+          SamplingParameters.DEFAULT,
+          Integer.MAX_VALUE,
+          List.of(),
+          Set.of(),
+          false,
+          false,
+          -1,
+          Optional.empty(),
+          Optional.empty());
 
   /** The most likely token each time, until the model ends by itself. */
   public static final GenerationOptions GREEDY =
@@ -39,6 +55,8 @@ public record GenerationOptions(
   /** Takes copies and checks the ranges stated above. */
   public GenerationOptions {
     Objects.requireNonNull(sampling, "sampling");
+    Objects.requireNonNull(grammar, "grammar");
+    Objects.requireNonNull(deadline, "deadline");
     stopStrings = List.copyOf(stopStrings);
     stopTokens = Set.copyOf(stopTokens);
     if (maxTokens < 1) {
@@ -72,6 +90,8 @@ public record GenerationOptions(
     private boolean ignoreEnd;
     private boolean showSpecial;
     private int logProbabilities;
+    private Optional<Grammar> grammar;
+    private Optional<Duration> deadline;
 
     private Builder(GenerationOptions start) {
       sampling = start.sampling;
@@ -81,6 +101,8 @@ public record GenerationOptions(
       ignoreEnd = start.ignoreEnd;
       showSpecial = start.showSpecial;
       logProbabilities = start.logProbabilities;
+      grammar = start.grammar;
+      deadline = start.deadline;
     }
 
     /** How each token is chosen. */
@@ -129,10 +151,30 @@ public record GenerationOptions(
       return this;
     }
 
+    /** The form that the answer must have. */
+    public Builder grammar(Grammar form) {
+      grammar = Optional.of(form);
+      return this;
+    }
+
+    /** Time after which the answer ends, from its request on. */
+    public Builder deadline(Duration time) {
+      deadline = Optional.of(time);
+      return this;
+    }
+
     /** The options. */
     public GenerationOptions build() {
       return new GenerationOptions(
-          sampling, maxTokens, stopStrings, stopTokens, ignoreEnd, showSpecial, logProbabilities);
+          sampling,
+          maxTokens,
+          stopStrings,
+          stopTokens,
+          ignoreEnd,
+          showSpecial,
+          logProbabilities,
+          grammar,
+          deadline);
     }
   }
 }

@@ -7,15 +7,22 @@ import io.firesteel.model.arch.ModelConfig;
 import io.firesteel.model.arch.ModelWeights;
 import io.firesteel.model.engine.EngineException;
 import io.firesteel.model.engine.EngineOptions;
+import io.firesteel.model.grammar.TokenCutter;
+import io.firesteel.model.grammar.TokenTrie;
 import io.firesteel.model.kv.PagePool;
+import io.firesteel.model.template.AnswerParser;
 import io.firesteel.model.template.ChatTemplates;
+import io.firesteel.model.template.Message;
 import io.firesteel.model.tokenizer.Tokenizer;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeSet;
@@ -35,6 +42,9 @@ import java.util.TreeSet;
  * computes throws {@link IllegalStateException}.
  */
 public final class Model implements AutoCloseable {
+  // Room in the cache that is kept for an answer whose limit is higher or not given.
+  private static final int USUAL_ANSWER_TOKENS = 1024;
+
   private final Gguf file;
   private final ModelConfig config;
   private final Tokenizer tokenizer;
@@ -45,6 +55,9 @@ public final class Model implements AutoCloseable {
   private final List<EngineRefusal> refusals;
   private final Set<Session> sessions = new HashSet<>();
   private SessionFile files;
+  private final Admission admission;
+  private final AnswerForm.Cache answerGrammars = new AnswerForm.Cache();
+  private TokenCutter cutter;
   private boolean closed;
 
   private Model(
@@ -54,6 +67,7 @@ public final class Model implements AutoCloseable {
       ChatTemplates templates,
       Scheduler scheduler,
       int contextLength,
+      ModelOptions options,
       List<EngineRefusal> refusals) {
     this.file = file;
     this.config = config;
@@ -65,6 +79,11 @@ public final class Model implements AutoCloseable {
     pool =
         new PagePool(
             scheduler.engine().kv().pages(), scheduler.engine().kv().layout().pageTokens());
+    admission =
+        new Admission(
+            options.maxAnswers() > 0 ? options.maxAnswers() : ModelOptions.USUAL_ANSWERS,
+            options.maxWaiting() > 0 ? options.maxWaiting() : ModelOptions.USUAL_WAITING,
+            (long) pool.pages() * pool.pageTokens());
   }
 
   /** Loads a model with {@link ModelOptions#DEFAULT}. */
@@ -167,7 +186,8 @@ public final class Model implements AutoCloseable {
         Scheduler.start(
             "firesteel engine",
             () -> choice.open(options.engine(), weights, engineOptions, options.progress()));
-    return new Model(file, config, tokenizer, templates, scheduler, context, choice.refusals());
+    return new Model(
+        file, config, tokenizer, templates, scheduler, context, options, choice.refusals());
   }
 
   private static String text(Tokenizer tokenizer, OptionalInt token) {
@@ -182,6 +202,78 @@ public final class Model implements AutoCloseable {
   /** Begins a conversation in messages. It must be closed. */
   public Chat chat(ChatOptions options) {
     return new Chat(session(), options);
+  }
+
+  /**
+   * Takes a request. It waits for its turn and is computed when the answers are read; what is wrong
+   * with it is said at once.
+   *
+   * @return to be closed
+   * @throws BusyException if too many requests wait already
+   * @throws ContextFullException if the prompt is longer than the context
+   * @throws io.firesteel.model.template.NoChatTemplateException if the request is a conversation
+   *     and the model's file has no chat template
+   * @throws io.firesteel.model.template.jinja.TemplateException if the template refuses it
+   * @throws IllegalArgumentException if it holds no tokens, or its grammar and limits contradict
+   *     each other
+   */
+  public Answers answer(AnswerRequest request) {
+    Deadline deadline = Deadline.in(request.options().generation().deadline());
+    GenerationOptions generation = request.options().generation();
+    List<Optional<AnswerParser>> parsers =
+        new ArrayList<>(Collections.nCopies(request.choices(), Optional.empty()));
+    int[] prompt;
+    switch (request.prompt()) {
+      case AnswerRequest.Prompt.Conversation(List<Message> messages) -> {
+        AnswerForm form = AnswerForm.of(this, messages, request.options());
+        prompt = conversationTokens(form.prompt());
+        generation =
+            form.generation().toBuilder()
+                .showSpecial(generation.showSpecial() || form.needsControlTokens())
+                .build();
+        parsers.replaceAll(_ -> Optional.of(form.parser()));
+      }
+      case AnswerRequest.Prompt.Text(String text) -> prompt = tokenizer.encode(text, true, false);
+      case AnswerRequest.Prompt.Tokens(int[] ids) -> prompt = ids;
+    }
+    requirePrompt(prompt);
+    long perAnswer = Math.min(generation.maxTokens(), contextLength - prompt.length);
+    long positions = prompt.length + request.choices() * Math.min(perAnswer, USUAL_ANSWER_TOKENS);
+    Admission.Ticket ticket = admission.enter(request.priority(), positions);
+    return new Answers(this, prompt, generation, parsers, ticket, deadline);
+  }
+
+  private void requirePrompt(int[] prompt) {
+    if (prompt.length == 0) {
+      throw new IllegalArgumentException("the prompt is empty, expected at least one token");
+    }
+    if (prompt.length > contextLength) {
+      throw new ContextFullException(prompt.length, 0, contextLength);
+    }
+  }
+
+  /** The tokens of a conversation that a template has written down. */
+  int[] conversationTokens(String text) {
+    int[] tokens = tokenizer.encode(text, false, true);
+    boolean begins =
+        !tokenizer.addsBos() || tokens.length > 0 && tokens[0] == tokenizer.bosId().orElseThrow();
+    if (begins) {
+      return tokens;
+    }
+    int[] whole = new int[tokens.length + 1];
+    whole[0] = tokenizer.bosId().orElseThrow();
+    System.arraycopy(tokens, 0, whole, 1, tokens.length);
+    return whole;
+  }
+
+  /** How much there is to do. */
+  public ModelLoad load() {
+    List<Integer> counts = admission.counts();
+    return new ModelLoad(counts.get(0), counts.get(1), pool.freePages(), pool.pages());
+  }
+
+  AnswerForm.Cache answerGrammars() {
+    return answerGrammars;
   }
 
   /** Begins a conversation in plain text. It must be closed. */
@@ -231,6 +323,15 @@ public final class Model implements AutoCloseable {
       files = new SessionFile(scheduler, Fingerprint.of(file));
     }
     return files;
+  }
+
+  /** Cuts what a grammar forces into tokens; its trie of the vocabulary is made on first use. */
+  synchronized TokenCutter cutter() {
+    if (cutter == null) {
+      cutter =
+          new TokenCutter(tokenizer, new TokenTrie(tokenizer, scheduler.engine().vocabulary()));
+    }
+    return cutter;
   }
 
   /** The model's numbers. */

@@ -17,6 +17,10 @@ import java.util.Optional;
  *     one session may have
  * @param kvFormat storage format of the KV cache
  * @param cacheFolder where compressed models are unpacked; empty for the user's cache folder
+ * @param maxAnswers answers to {@link AnswerRequest}s that are computed at a time; 0 for {@link
+ *     #USUAL_ANSWERS}
+ * @param maxWaiting answers that may wait for their turn before {@link BusyException}; 0 for {@link
+ *     #USUAL_WAITING}
  * @param progress listens to unpacking and loading
  */
 public record ModelOptions(
@@ -26,6 +30,8 @@ public record ModelOptions(
     int cacheTokens,
     KvFormat kvFormat,
     Optional<Path> cacheFolder,
+    int maxAnswers,
+    int maxWaiting,
     Progress progress) {
   /** Leaves the choice of engine to the program. */
   public static final String AUTO = "auto";
@@ -33,9 +39,15 @@ public record ModelOptions(
   /** Longest context unless told otherwise. */
   public static final int USUAL_CONTEXT = 8192;
 
+  /** Answers computed at a time unless told otherwise. */
+  public static final int USUAL_ANSWERS = 64;
+
+  /** Answers that may wait unless told otherwise. */
+  public static final int USUAL_WAITING = 256;
+
   /** The fastest engine, all cores, the usual context in a cache of half floats. */
   public static final ModelOptions DEFAULT =
-      new ModelOptions(AUTO, 0, 0, 0, KvFormat.F16, Optional.empty(), Progress.NONE);
+      new ModelOptions(AUTO, 0, 0, 0, KvFormat.F16, Optional.empty(), 0, 0, Progress.NONE);
 
   /** Checks the ranges stated above. */
   public ModelOptions {
@@ -46,6 +58,8 @@ public record ModelOptions(
     atLeastZero("threads", threads);
     atLeastZero("contextLength", contextLength);
     atLeastZero("cacheTokens", cacheTokens);
+    atLeastZero("maxAnswers", maxAnswers);
+    atLeastZero("maxWaiting", maxWaiting);
   }
 
   private static void atLeastZero(String what, int value) {
@@ -72,6 +86,8 @@ public record ModelOptions(
     private int cacheTokens;
     private KvFormat kvFormat;
     private Optional<Path> cacheFolder;
+    private int maxAnswers;
+    private int maxWaiting;
     private Progress progress;
 
     private Builder(ModelOptions start) {
@@ -81,6 +97,8 @@ public record ModelOptions(
       cacheTokens = start.cacheTokens;
       kvFormat = start.kvFormat;
       cacheFolder = start.cacheFolder;
+      maxAnswers = start.maxAnswers;
+      maxWaiting = start.maxWaiting;
       progress = start.progress;
     }
 
@@ -120,6 +138,18 @@ public record ModelOptions(
       return this;
     }
 
+    /** Answers computed at a time; 0 for the usual number. */
+    public Builder maxAnswers(int count) {
+      maxAnswers = count;
+      return this;
+    }
+
+    /** Answers that may wait for their turn; 0 for the usual number. */
+    public Builder maxWaiting(int count) {
+      maxWaiting = count;
+      return this;
+    }
+
     /** Listens to unpacking and loading. */
     public Builder progress(Progress listener) {
       progress = listener;
@@ -129,7 +159,15 @@ public record ModelOptions(
     /** The options. */
     public ModelOptions build() {
       return new ModelOptions(
-          engine, threads, contextLength, cacheTokens, kvFormat, cacheFolder, progress);
+          engine,
+          threads,
+          contextLength,
+          cacheTokens,
+          kvFormat,
+          cacheFolder,
+          maxAnswers,
+          maxWaiting,
+          progress);
     }
   }
 }

@@ -345,7 +345,10 @@ final class Scheduler implements AutoCloseable {
 
   private static void runOnDevice(Engine mine, Work work) throws EngineException {
     DeviceDecoder decoder = mine.deviceDecoder().orElseThrow();
-    work.drawn(decoder.decode(work.run));
+    work.drawn(
+        work.allowed == null
+            ? decoder.decode(work.run)
+            : new int[] {decoder.decode(work.run, work.allowed)});
     work.advance(1);
   }
 

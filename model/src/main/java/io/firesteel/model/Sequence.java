@@ -9,6 +9,7 @@ import io.firesteel.model.kv.PageTable;
 import io.firesteel.model.sampling.History;
 import io.firesteel.model.sampling.Sampler;
 import io.firesteel.model.sampling.SamplingParameters;
+import io.firesteel.model.sampling.TokenMask;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Optional;
@@ -35,6 +36,7 @@ final class Sequence implements AutoCloseable {
   private final BitSet drawn;
   private int[] tokens;
   private int length;
+  private int cached;
   private int[] ahead = new int[0];
   private int aheadTaken;
   private boolean logitsAreCurrent;
@@ -63,6 +65,11 @@ final class Sequence implements AutoCloseable {
 
   int length() {
     return length;
+  }
+
+  /** Tokens whose keys and values were found in the prefix cache. */
+  int cachedTokens() {
+    return cached;
   }
 
   int contextLength() {
@@ -94,6 +101,11 @@ final class Sequence implements AutoCloseable {
   /** For each token, whether it was drawn and not given. */
   BitSet drawnMarks() {
     return (BitSet) drawn.clone();
+  }
+
+  /** Whether the token at an index was drawn and not given. */
+  boolean wasDrawn(int index) {
+    return drawn.get(index);
   }
 
   /** Number of tokens drawn so far. */
@@ -211,28 +223,59 @@ final class Sequence implements AutoCloseable {
       int[] stopTokens,
       boolean needsLogits)
       throws EngineException {
-    if (length == 0) {
-      throw new IllegalStateException("the session is empty: give it a prompt first");
-    }
+    requirePrompt();
     if (cancelled) {
       return CANCELLED;
     }
     if (aheadTaken < ahead.length) {
       return commit(ahead[aheadTaken++]);
     }
+    requireRoom();
+    boolean onDevice = !needsLogits && decoder(parameters).isPresent();
+    return onDevice ? nextOnDevice(parameters, most, stopTokens) : nextOnHost(sampler, null);
+  }
+
+  /**
+   * Draws the next token among some, and appends it.
+   *
+   * @param allowed the tokens that may be drawn
+   * @param needsLogits whether {@link #logits} will be asked for
+   * @return the token, or {@link #CANCELLED}
+   */
+  int next(Sampler sampler, SamplingParameters parameters, TokenMask allowed, boolean needsLogits)
+      throws EngineException {
+    requirePrompt();
+    dropAhead();
+    if (cancelled) {
+      return CANCELLED;
+    }
+    requireRoom();
+    boolean onDevice =
+        !needsLogits && decoder(parameters).filter(DeviceDecoder::supportsMasks).isPresent();
+    return onDevice ? nextOnDevice(parameters, allowed) : nextOnHost(sampler, allowed);
+  }
+
+  private void requirePrompt() {
+    if (length == 0) {
+      throw new IllegalStateException("the session is empty: give it a prompt first");
+    }
+  }
+
+  private void requireRoom() {
     if (length > contextLength) {
       throw new ContextFullException(1, length - 1, contextLength);
     }
-    Optional<DeviceDecoder> decoder = scheduler.engine().deviceDecoder();
-    boolean onDevice =
-        !needsLogits
-            && decoder.isPresent()
-            && decoder.get().supports(parameters)
-            && scheduler.alone(participant);
-    return onDevice ? nextOnDevice(parameters, most, stopTokens) : nextOnHost(sampler);
   }
 
-  private int nextOnHost(Sampler sampler) throws EngineException {
+  /** What can draw on the device now; empty while other sequences are at work. */
+  private Optional<DeviceDecoder> decoder(SamplingParameters parameters) {
+    return scheduler
+        .engine()
+        .deviceDecoder()
+        .filter(decoder -> decoder.supports(parameters) && scheduler.alone(participant));
+  }
+
+  private int nextOnHost(Sampler sampler, TokenMask allowed) throws EngineException {
     int before = pages.length();
     boolean done = false;
     try {
@@ -247,7 +290,11 @@ final class Sequence implements AutoCloseable {
       return CANCELLED;
     }
     try {
-      return commit(sampler.sample(logits, 0, new History(tokens, length), draws()));
+      History history = new History(tokens, length);
+      return commit(
+          allowed == null
+              ? sampler.sample(logits, 0, history, draws())
+              : sampler.sample(logits, 0, history, draws(), allowed));
     } catch (RuntimeException e) {
       pages.truncate(before);
       throw e;
@@ -256,10 +303,25 @@ final class Sequence implements AutoCloseable {
 
   private int nextOnDevice(SamplingParameters parameters, int most, int[] stopTokens)
       throws EngineException {
+    int room = Math.min(contextLength - pages.length(), Math.max(1, pages.available()));
+    int count = Math.min(Math.min(most, DEVICE_RUN), room);
+    ahead = runOnDevice(parameters, count, stopTokens, null);
+    aheadTaken = Math.min(1, ahead.length);
+    return ahead.length == 0 ? CANCELLED : commit(ahead[0]);
+  }
+
+  private int nextOnDevice(SamplingParameters parameters, TokenMask allowed)
+      throws EngineException {
+    int[] drawnNow = runOnDevice(parameters, 1, new int[0], allowed);
+    return drawnNow.length == 0 ? CANCELLED : commit(drawnNow[0]);
+  }
+
+  /** Draws tokens on the device; none if it was cancelled. */
+  private int[] runOnDevice(
+      SamplingParameters parameters, int count, int[] stopTokens, TokenMask allowed)
+      throws EngineException {
     int before = pages.length();
     logitsAreCurrent = false;
-    int room = Math.min(contextLength - before, Math.max(1, pages.available()));
-    int count = Math.min(Math.min(most, DEVICE_RUN), room);
     Optional<PageCopy> copy = pages.append(count);
     int lookBack = parameters.lookBack();
     int from = lookBack < 0 ? 0 : Math.max(0, length - lookBack);
@@ -273,7 +335,7 @@ final class Sequence implements AutoCloseable {
             Arrays.copyOfRange(tokens, from, length),
             draws(),
             stopTokens);
-    Work work = Work.run(participant, request, copy);
+    Work work = Work.run(participant, request, allowed, copy);
     boolean done = false;
     try {
       run(work);
@@ -281,12 +343,7 @@ final class Sequence implements AutoCloseable {
     } finally {
       pages.truncate(done ? before + work.drawn().length : before);
     }
-    if (!done) {
-      return CANCELLED;
-    }
-    ahead = work.drawn();
-    aheadTaken = 1;
-    return commit(ahead[0]);
+    return done ? work.drawn() : new int[0];
   }
 
   private int commit(int token) {

@@ -143,8 +143,7 @@ public final class Session implements AutoCloseable {
         throw new IllegalStateException("the session is empty: give it a prompt first");
       }
       TokenLoop loop =
-          new TokenLoop(
-              this, sequence, model.tokenizer(), options, epoch.get(), promptTokens, promptNanos);
+          new TokenLoop(this, sequence, options, epoch.get(), promptTokens, promptNanos);
       promptTokens = 0;
       promptNanos = 0;
       return new Generation(this, loop, whenFinished);
@@ -182,6 +181,11 @@ public final class Session implements AutoCloseable {
     if (epoch.get() == generation) {
       sequence.cancel();
     }
+  }
+
+  /** Tokens of the prompts that were taken from the prefix cache instead of being computed. */
+  public int cachedTokens() {
+    return locked(sequence::cachedTokens);
   }
 
   /** Number of tokens, prompts and answers together. */

@@ -2,6 +2,7 @@ package io.firesteel.model;
 
 import io.firesteel.model.engine.DecodeRequest;
 import io.firesteel.model.kv.PageCopy;
+import io.firesteel.model.sampling.TokenMask;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 
@@ -19,6 +20,9 @@ final class Work {
   /** A run on the device instead of tokens to feed; null for none. */
   final DecodeRequest run;
 
+  /** The tokens that the run may draw; null for all. */
+  final TokenMask allowed;
+
   private final CountDownLatch finished = new CountDownLatch(1);
   private volatile boolean cancelled;
   private int fed;
@@ -32,7 +36,8 @@ final class Work {
       int[] pageTable,
       Optional<PageCopy> copy,
       float[] logits,
-      DecodeRequest run) {
+      DecodeRequest run,
+      TokenMask allowed) {
     this.participant = participant;
     this.tokens = tokens;
     this.firstPosition = firstPosition;
@@ -40,6 +45,7 @@ final class Work {
     this.copy = copy;
     this.logits = logits;
     this.run = run;
+    this.allowed = allowed;
   }
 
   static Work feed(
@@ -49,12 +55,20 @@ final class Work {
       int[] pageTable,
       Optional<PageCopy> copy,
       float[] logits) {
-    return new Work(participant, tokens, firstPosition, pageTable, copy, logits, null);
+    return new Work(participant, tokens, firstPosition, pageTable, copy, logits, null, null);
   }
 
-  static Work run(Participant participant, DecodeRequest run, Optional<PageCopy> copy) {
+  static Work run(
+      Participant participant, DecodeRequest run, TokenMask allowed, Optional<PageCopy> copy) {
     return new Work(
-        participant, new int[] {run.token()}, run.position(), run.pageTable(), copy, null, run);
+        participant,
+        new int[] {run.token()},
+        run.position(),
+        run.pageTable(),
+        copy,
+        null,
+        run,
+        allowed);
   }
 
   /** A sequence as the scheduler sees it: an identity. */

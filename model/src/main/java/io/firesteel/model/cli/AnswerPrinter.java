@@ -41,6 +41,8 @@ record AnswerPrinter(Console console) {
       case STOP_TOKEN, STOP_STRING -> ", stopped as asked";
       case MAX_TOKENS -> ", cut off at the most tokens allowed";
       case CANCELLED -> ", cancelled";
+      case DEADLINE -> ", cut off at the deadline";
+      case NO_ROOM -> ", cut off as the context is full";
     };
   }
 }

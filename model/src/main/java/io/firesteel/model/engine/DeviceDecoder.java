@@ -1,6 +1,7 @@
 package io.firesteel.model.engine;
 
 import io.firesteel.model.sampling.SamplingParameters;
+import io.firesteel.model.sampling.TokenMask;
 
 /** Decodes several tokens per host round trip: each sampled token is fed back on the device. */
 public interface DeviceDecoder {
@@ -19,4 +20,27 @@ public interface DeviceDecoder {
    * @throws EngineException if the device fails; the engine must then be closed
    */
   int[] decode(DecodeRequest request) throws EngineException;
+
+  /**
+   * Whether the device can draw among the tokens of a mask; otherwise the host does so from {@link
+   * Engine#forward}'s logits.
+   */
+  default boolean supportsMasks() {
+    return false;
+  }
+
+  /**
+   * Feeds the request's token and samples the next one among those that a mask allows, as if the
+   * logits of all others were negative infinity. The mask depends on the token before, so that only
+   * one token is drawn for each call.
+   *
+   * @param request its {@link DecodeRequest#count} is 1
+   * @param allowed one bit for each token of the vocabulary
+   * @return the sampled token
+   * @throws EngineException if the device fails; the engine must then be closed
+   * @throws UnsupportedOperationException unless {@link #supportsMasks}
+   */
+  default int decode(DecodeRequest request, TokenMask allowed) throws EngineException {
+    throw new UnsupportedOperationException("this engine applies no masks on the device");
+  }
 }

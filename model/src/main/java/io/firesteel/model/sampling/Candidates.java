@@ -35,12 +35,22 @@ public final class Candidates {
     requireFinite();
   }
 
+  /** Starts over with the tokens that a mask allows. */
+  void load(float[] source, int offset, TokenMask allowed) {
+    size = 0;
+    for (int token = allowed.next(0); token >= 0; token = allowed.next(token + 1)) {
+      ids[size] = token;
+      logits[size++] = source[offset + token] + 0f;
+    }
+    requireFinite();
+  }
+
   private void requireFinite() {
     boolean any = false;
     for (int i = 0; i < size; i++) {
       float logit = logits[i];
       if (!(logit < Float.POSITIVE_INFINITY)) {
-        throw invalid(i, logit);
+        throw invalid(ids[i], logit);
       }
       any |= logit > Float.NEGATIVE_INFINITY;
     }

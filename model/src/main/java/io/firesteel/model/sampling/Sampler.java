@@ -74,6 +74,26 @@ public final class Sampler {
   }
 
   /**
+   * Chooses the next token among those that a mask allows, as if the logits of all others were
+   * negative infinity.
+   *
+   * @param allowed of the sampler's vocabulary, with at least one token
+   * @see #sample(float[], int, History, long)
+   */
+  public int sample(float[] logits, int offset, History history, long draw, TokenMask allowed) {
+    Objects.checkFromIndexSize(offset, vocabulary, logits.length);
+    if (allowed.vocabulary() != vocabulary || allowed.count() == 0) {
+      throw new IllegalArgumentException(
+          "the mask allows %s, expected some of %,d tokens".formatted(allowed, vocabulary));
+    }
+    if (plainGreedy) {
+      return best(logits, offset, allowed);
+    }
+    candidates().load(logits, offset, allowed);
+    return draw(chain(history, draw), Draw.of(seed, draw).token());
+  }
+
+  /**
    * The tokens that {@link #sample} would choose from, with their probabilities after the whole
    * chain, in rising order of id.
    */
@@ -92,10 +112,18 @@ public final class Sampler {
   }
 
   private Candidates run(float[] logits, int offset, History history, long draw) {
+    candidates().load(logits, offset);
+    return chain(history, draw);
+  }
+
+  private Candidates candidates() {
     if (scratch == null) {
       scratch = new Candidates(vocabulary);
     }
-    scratch.load(logits, offset);
+    return scratch;
+  }
+
+  private Candidates chain(History history, long draw) {
     Draw chance = Draw.of(seed, draw);
     for (SamplingStage stage : chain) {
       stage.apply(scratch, history, chance);
@@ -114,6 +142,25 @@ public final class Sampler {
     }
     // Unreachable while u < 1 and both sums are formed alike; the best is right in any case.
     return candidates.id(candidates.best());
+  }
+
+  private static int best(float[] logits, int offset, TokenMask allowed) {
+    int best = -1;
+    float largest = Float.NEGATIVE_INFINITY;
+    for (int token = allowed.next(0); token >= 0; token = allowed.next(token + 1)) {
+      float logit = logits[offset + token];
+      if (!(logit < Float.POSITIVE_INFINITY)) {
+        throw Candidates.invalid(token, logit);
+      }
+      if (logit > largest) {
+        largest = logit;
+        best = token;
+      }
+    }
+    if (best < 0) {
+      throw Candidates.noneLeft();
+    }
+    return best;
   }
 
   private int best(float[] logits, int offset) {

@@ -19,7 +19,7 @@ public final class AnswerParser {
   private final StringBuilder pending = new StringBuilder();
 
   /** What a format makes of the text that has arrived. */
-  sealed interface Grammar permits TaggedGrammar, HarmonyGrammar {
+  sealed interface Grammar permits TaggedGrammar, HarmonyGrammar, LlamaGrammar {
     /**
      * Takes as much as possible off the front of the pending text.
      *
@@ -43,6 +43,9 @@ public final class AnswerParser {
   public static AnswerParser forAnswer(ToolCallFormat format, String prompt, List<Tool> tools) {
     if (format == ToolCallFormat.HARMONY) {
       return new AnswerParser(new HarmonyGrammar());
+    }
+    if (format == ToolCallFormat.LLAMA) {
+      return new AnswerParser(new LlamaGrammar());
     }
     boolean thinking =
         prompt.lastIndexOf("<think>") > prompt.lastIndexOf("</think>")

@@ -38,9 +38,26 @@ public record Tool(SequencedMap<String, Object> fields) {
     return new Tool(Json.object(json));
   }
 
+  /** What the function does; empty where it is not said. */
+  public String description() {
+    return function().get("description") instanceof String text ? text : "";
+  }
+
+  /**
+   * The JSON schema of the object of its arguments; of an object of any kind where there is none.
+   */
+  public JsonNode schema() {
+    return function().get("parameters") instanceof Map<?, ?> schema
+        ? Json.parse(Json.write(schema))
+        : Json.parse("{\"type\": \"object\"}");
+  }
+
+  private Map<?, ?> function() {
+    return fields.get("function") instanceof Map<?, ?> inner ? inner : fields;
+  }
+
   /** The function's name; empty where there is none. */
   public String name() {
-    Map<?, ?> function = fields.get("function") instanceof Map<?, ?> inner ? inner : fields;
-    return function.get("name") instanceof String name ? name : "";
+    return function().get("name") instanceof String name ? name : "";
   }
 }

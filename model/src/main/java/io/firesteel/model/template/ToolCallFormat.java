@@ -14,6 +14,11 @@ public enum ToolCallFormat {
   MISTRAL,
   /** {@code <|tool_call|>} and a JSON list (Granite). */
   GRANITE,
+  /**
+   * A JSON object of {@code name} and {@code parameters} that is the whole answer, or several with
+   * semicolons between them; {@code <|python_tag|>} may stand before them (Llama 3).
+   */
+  LLAMA,
   /** Channels {@code analysis}, {@code commentary} and {@code final} (gpt-oss). */
   HARMONY;
 
@@ -25,6 +30,12 @@ public enum ToolCallFormat {
     if (templateSource.contains("[TOOL_CALLS]")) {
       return MISTRAL;
     }
-    return templateSource.contains("<|tool_call|>") ? GRANITE : TAGS;
+    if (templateSource.contains("<|tool_call|>")) {
+      return GRANITE;
+    }
+    boolean llama =
+        templateSource.contains("<|python_tag|>")
+            || templateSource.contains("\"parameters\": dictionary of argument name");
+    return llama ? LLAMA : TAGS;
   }
 }

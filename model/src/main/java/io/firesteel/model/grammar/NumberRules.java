@@ -1,0 +1,129 @@
+package io.firesteel.model.grammar;
+
+import java.math.BigDecimal;
+import tools.jackson.databind.JsonNode;
+
+/** Numbers that a schema allows. */
+final class NumberRules {
+  private static final int WHOLE_DIGITS = 16;
+  // With bounds, a reader that rounds to a double must not round beyond them.
+  private static final int FRACTION_DIGITS = 10;
+  private static final int LARGEST_DIVISOR = 10_000;
+
+  private final JsonNode schema;
+  private final String place;
+  private final Bounds bounds;
+
+  /** Limits of a number; null for none. */
+  record Bounds(BigDecimal low, boolean above, BigDecimal high, boolean below) {
+    static Bounds of(JsonNode schema, String place) {
+      BigDecimal low = Schemas.number(schema, "minimum", place);
+      BigDecimal above = Schemas.number(schema, "exclusiveMinimum", place);
+      BigDecimal high = Schemas.number(schema, "maximum", place);
+      BigDecimal below = Schemas.number(schema, "exclusiveMaximum", place);
+      boolean strictLow = above != null && (low == null || above.compareTo(low) >= 0);
+      boolean strictHigh = below != null && (high == null || below.compareTo(high) <= 0);
+      return new Bounds(strictLow ? above : low, strictLow, strictHigh ? below : high, strictHigh);
+    }
+
+    boolean allow(BigDecimal value) {
+      boolean enough = low == null || value.compareTo(low) >= (above ? 1 : 0);
+      return enough && (high == null || value.compareTo(high) <= (below ? -1 : 0));
+    }
+
+    boolean none() {
+      return low == null && high == null;
+    }
+
+    /** Whether no number is within both. */
+    boolean apartFrom(Bounds other) {
+      return before(other) || other.before(this);
+    }
+
+    private boolean before(Bounds other) {
+      if (high == null || other.low == null) {
+        return false;
+      }
+      int order = high.compareTo(other.low);
+      return order < 0 || order == 0 && (below || other.above);
+    }
+  }
+
+  private NumberRules(JsonNode schema, String place) {
+    this.schema = schema;
+    this.place = place;
+    this.bounds = Bounds.of(schema, place);
+  }
+
+  static Expr of(JsonNode schema, boolean integer, String place) {
+    return new NumberRules(schema, place).expression(integer);
+  }
+
+  private Expr expression(boolean integer) {
+    BigDecimal divisor = Schemas.number(schema, "multipleOf", place);
+    if (divisor == null) {
+      return integer ? whole(1) : fractional();
+    }
+    return whole(wholeDivisor(divisor));
+  }
+
+  /** A number of which all multiples are multiples of the divisor too. */
+  private int wholeDivisor(BigDecimal divisor) {
+    if (divisor.signum() <= 0) {
+      throw new GrammarException(place + "/multipleOf", "expected a number greater than 0");
+    }
+    boolean partOfOne = BigDecimal.ONE.remainder(divisor).signum() == 0;
+    boolean whole = divisor.stripTrailingZeros().scale() <= 0;
+    if (!partOfOne && (!whole || divisor.compareTo(BigDecimal.valueOf(LARGEST_DIVISOR)) > 0)) {
+      throw new GrammarException(
+          place + "/multipleOf",
+          "expected a whole number up to %,d or a part of 1 such as 0.01"
+              .formatted(LARGEST_DIVISOR));
+    }
+    return partOfOne ? 1 : divisor.intValueExact();
+  }
+
+  private Expr fractional() {
+    if (bounds.none()) {
+      return JsonRules.number();
+    }
+    return machine(new NumberRanges(digits(), FRACTION_DIGITS), bounds, 1);
+  }
+
+  private Expr whole(int divisor) {
+    if (bounds.none() && divisor == 1) {
+      return JsonRules.integer();
+    }
+    BigDecimal low = bounds.low == null ? null : NumberRanges.ceiling(bounds.low, bounds.above);
+    BigDecimal high =
+        bounds.high == null
+            ? null
+            : NumberRanges.ceiling(bounds.high.negate(), bounds.below).negate();
+    return machine(new NumberRanges(digits(), 0), new Bounds(low, false, high, false), divisor);
+  }
+
+  private int digits() {
+    return Math.max(WHOLE_DIGITS, 1 + Math.max(digits(bounds.low), digits(bounds.high)));
+  }
+
+  private static int digits(BigDecimal bound) {
+    return bound == null ? 0 : bound.toBigInteger().abs().toString().length();
+  }
+
+  private Expr machine(NumberRanges ranges, Bounds within, int divisor) {
+    CharAutomaton numbers =
+        CharAutomaton.of(
+            within.low == null ? ranges.any() : ranges.from(within.low, within.above), place);
+    if (within.high != null) {
+      CharAutomaton limit = CharAutomaton.of(ranges.to(within.high, within.below), place);
+      numbers = numbers.intersect(limit, place);
+    }
+    if (divisor > 1) {
+      numbers = numbers.intersect(NumberRanges.multiples(divisor), place);
+    }
+    if (numbers.isEmpty()) {
+      throw new Unsatisfiable(place, "no number is within its bounds");
+    }
+    return new Expr.Machine(numbers, false);
+  }
+}
