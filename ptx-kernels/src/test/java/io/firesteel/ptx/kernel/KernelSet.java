@@ -49,6 +49,8 @@ final class KernelSet {
     }
     set.everyType();
     set.everyHead();
+    set.specs.add(SamplingKernels.sample(1000));
+    set.specs.add(SamplingKernels.sample(SamplingKernels.MAX_VOCABULARY));
     return new ArrayList<>(set.specs);
   }
 
@@ -124,6 +126,7 @@ final class KernelSet {
     Experts e = s.experts();
     specs.add(Kernels.embed(a, s.hidden(), s.vocabulary()));
     specs.add(Kernels.sampleGreedy(s.vocabulary()));
+    specs.add(SamplingKernels.sample(s.vocabulary()));
     Heads heads = new Heads(s.queryHeads(), s.keyValueHeads(), s.headSize());
     for (KvFormat format : List.of(KvFormat.F16, KvFormat.Q8)) {
       KvLayout layout = new KvLayout(format, s.keyValueHeads(), s.headSize(), 64);
