@@ -4,6 +4,7 @@ import io.firesteel.ptx.driver.Context;
 import io.firesteel.ptx.driver.Device;
 import io.firesteel.ptx.driver.DeviceMemory;
 import io.firesteel.ptx.driver.Dim;
+import io.firesteel.ptx.driver.Event;
 import io.firesteel.ptx.driver.Function;
 import io.firesteel.ptx.driver.Graph;
 import io.firesteel.ptx.driver.LaunchShape;
@@ -76,17 +77,7 @@ public final class CudaKernelDevice implements KernelDevice {
     launches.forEach(this::launch);
     Graph graph = stream.endCapture();
     graph.upload(stream);
-    return new Recording() {
-      @Override
-      public void run() {
-        graph.launch(stream);
-      }
-
-      @Override
-      public void close() {
-        graph.close();
-      }
-    };
+    return new GraphRecording(graph);
   }
 
   @Override
@@ -115,6 +106,45 @@ public final class CudaKernelDevice implements KernelDevice {
   @Override
   public void close() {
     context.close();
+  }
+
+  /** A graph, and events around it once it is timed. */
+  private final class GraphRecording implements Recording {
+    private final Graph graph;
+    private Event start;
+    private Event end;
+
+    GraphRecording(Graph graph) {
+      this.graph = graph;
+    }
+
+    @Override
+    public void run() {
+      graph.launch(stream);
+    }
+
+    @Override
+    public long time() {
+      if (start == null) {
+        start = context.createEvent();
+        end = context.createEvent();
+      }
+      stream.synchronize();
+      start.record(stream);
+      graph.launch(stream);
+      end.record(stream);
+      end.synchronize();
+      return Math.round(end.nanosSince(start));
+    }
+
+    @Override
+    public void close() {
+      graph.close();
+      if (start != null) {
+        start.close();
+        end.close();
+      }
+    }
   }
 
   private final class Buffer implements DeviceBuffer {

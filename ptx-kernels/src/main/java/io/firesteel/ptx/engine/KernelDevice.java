@@ -35,6 +35,13 @@ public interface KernelDevice extends AutoCloseable {
     /** Queues all of them. */
     void run();
 
+    /**
+     * Waits until everything queued before is done, runs all of them, and waits for that.
+     *
+     * @return nanoseconds from the start of the first to the end of the last, by the device's clock
+     */
+    long time();
+
     @Override
     void close();
   }

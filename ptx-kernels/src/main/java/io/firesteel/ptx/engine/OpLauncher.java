@@ -23,10 +23,14 @@ import io.firesteel.ptx.kernel.Kernels;
 import io.firesteel.ptx.kernel.Kernels.Experts;
 import io.firesteel.ptx.kernel.Kernels.Matrix;
 import io.firesteel.ptx.kernel.Kernels.Rotation;
+import io.firesteel.ptx.kernel.Launch;
+import io.firesteel.ptx.kernel.SamplingKernels;
 import io.firesteel.ptx.kernel.Specialiser;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.IntStream;
 
 /**
  * Runs calls of ops as launches of kernels: each call uploads its operands, launches and copies the
@@ -86,7 +90,7 @@ final class OpLauncher {
           supports(c.down().type(), c.down().columns())
               && fits(c.active() * c.down().columns(), c.down().type());
       case Logits c -> supports(c.output()) && fits(c.output().columns(), c.output().type());
-      case Sample _ -> false;
+      case Sample c -> SamplingKernels.supports(c.parameters(), c.vocabulary());
     };
   }
 
@@ -128,26 +132,48 @@ final class OpLauncher {
 
   /** Runs a call that is supported. */
   void run(OpCall call) {
-    try (Operands operands = new Operands(device)) {
+    try (PreparedLaunches prepared = prepare(call, 1)) {
+      prepared.launch();
+      prepared.fetch();
+    }
+  }
+
+  /** Puts the operands of a call that is supported on the device. */
+  PreparedLaunches prepare(OpCall call, int copies) {
+    Operands operands = new Operands(device, copies);
+    boolean done = false;
+    try {
       operands.scalar("rows", call.rows());
-      KernelSpec spec =
-          switch (call) {
-            case Embed c -> embed(operands, c);
-            case AttnIn c -> attnIn(operands, c);
-            case RopeKv c -> ropeKv(operands, c);
-            case Attention c -> attention(operands, c);
-            case AttnOut c -> attnOut(operands, c);
-            case Router c -> router(operands, c);
-            case ExpertIn c -> expertIn(operands, c);
-            case ExpertOut c -> expertOut(operands, c);
-            case Logits c -> logits(operands, c);
-            case Sample c -> throw new UnsupportedOperationException(c.op().label());
-          };
+      KernelSpec spec = describe(operands, call);
       Kernel kernel =
           kernels.computeIfAbsent(spec, s -> specialiser.specialise(s, device.target()));
-      device.launch(kernel.launch(operands.arguments()));
-      operands.finish();
+      List<Launch> launches =
+          IntStream.range(0, copies)
+              .mapToObj(copy -> kernel.launch(operands.arguments(copy)))
+              .toList();
+      done = true;
+      return new PreparedLaunches(device, operands, launches);
+    } finally {
+      if (!done) {
+        operands.close();
+      }
     }
+  }
+
+  /** Uploads the operands and tells the kernel that takes them. */
+  private KernelSpec describe(Operands operands, OpCall call) {
+    return switch (call) {
+      case Embed c -> embed(operands, c);
+      case AttnIn c -> attnIn(operands, c);
+      case RopeKv c -> ropeKv(operands, c);
+      case Attention c -> attention(operands, c);
+      case AttnOut c -> attnOut(operands, c);
+      case Router c -> router(operands, c);
+      case ExpertIn c -> expertIn(operands, c);
+      case ExpertOut c -> expertOut(operands, c);
+      case Logits c -> logits(operands, c);
+      case Sample c -> SampleOperands.of(operands, c);
+    };
   }
 
   private int ctas() {

@@ -8,20 +8,34 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Device memory of one call: inputs are copied in, outputs are copied back by {@link #finish}. */
+/**
+ * Device memory of one call: inputs are copied in, outputs are copied back by {@link #finish}.
+ * Weights may be there several times, at different places.
+ */
 final class Operands implements AutoCloseable {
   private final KernelDevice device;
+  private final int copies;
   private final List<DeviceBuffer> buffers = new ArrayList<>();
   private final List<Runnable> outputs = new ArrayList<>();
+  private final List<Runnable> restores = new ArrayList<>();
   private final Map<String, Long> arguments = new HashMap<>();
+  private final Map<String, List<Long>> weights = new HashMap<>();
 
-  Operands(KernelDevice device) {
+  /**
+   * No operands yet.
+   *
+   * @param copies how often weights are laid out
+   */
+  Operands(KernelDevice device, int copies) {
     this.device = device;
+    this.copies = copies;
   }
 
-  /** Values of the kernel's parameters by name. */
-  Map<String, Long> arguments() {
-    return arguments;
+  /** Values of the kernel's parameters by name, with one of the copies of the weights. */
+  Map<String, Long> arguments(int copy) {
+    Map<String, Long> all = new HashMap<>(arguments);
+    weights.forEach((name, addresses) -> all.put(name, addresses.get(copy)));
+    return all;
   }
 
   Operands scalar(String name, int value) {
@@ -47,14 +61,27 @@ final class Operands implements AutoCloseable {
   Operands weights(String name, TensorType type, MemorySegment blocks) {
     byte[] packed = new byte[Math.toIntExact(blocks.byteSize())];
     WeightPacking.of(type).pack(blocks, MemorySegment.ofArray(packed));
-    return in(name, MemorySegment.ofArray(packed));
+    List<Long> addresses = new ArrayList<>();
+    for (int copy = 0; copy < copies; copy++) {
+      addresses.add(upload(name, MemorySegment.ofArray(packed)).address());
+    }
+    weights.put(name, addresses);
+    return this;
   }
 
-  /** Memory that is read and written. */
+  /** Memory that is read and written; {@link #restore} makes it what it was. */
   Operands inOut(String name, MemorySegment host) {
-    DeviceBuffer buffer = upload(name, host);
+    long bytes = host.byteSize();
+    DeviceBuffer buffer = allocate(name, 2 * bytes);
+    buffer.write(0, host);
+    buffer.write(bytes, host);
+    restores.add(() -> buffer.move(bytes, 0, bytes));
     outputs.add(() -> buffer.read(0, host));
     return this;
+  }
+
+  Operands inOut(String name, int[] host) {
+    return inOut(name, MemorySegment.ofArray(host));
   }
 
   Operands inOut(String name, float[] host) {
@@ -100,6 +127,17 @@ final class Operands implements AutoCloseable {
     buffers.add(buffer);
     arguments.put(name, buffer.address());
     return buffer;
+  }
+
+  /** What else is to be done once the outputs declared before are there. */
+  Operands then(Runnable step) {
+    outputs.add(step);
+    return this;
+  }
+
+  /** Makes memory that is read and written what it was before the first launch. */
+  void restore() {
+    restores.forEach(Runnable::run);
   }
 
   /** Copies the outputs back. */

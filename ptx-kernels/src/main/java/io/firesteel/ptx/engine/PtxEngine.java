@@ -147,6 +147,7 @@ final class PtxEngine implements Engine {
   }
 
   /** Recorded launches name the memory of the logits: they go when it is replaced. */
+  @SuppressWarnings("ReferenceEquality")
   private DeviceBuffer logitsBuffer(int rows) {
     DeviceBuffer before = buffers.logits(0, config.vocabulary());
     DeviceBuffer buffer = buffers.logits(Math.max(1, rows), config.vocabulary());

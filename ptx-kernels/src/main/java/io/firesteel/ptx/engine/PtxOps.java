@@ -1,11 +1,12 @@
 package io.firesteel.ptx.engine;
 
 import io.firesteel.model.ops.OpCall;
-import io.firesteel.model.ops.Ops;
+import io.firesteel.model.ops.PreparedOp;
+import io.firesteel.model.ops.TimedOps;
 import io.firesteel.ptx.driver.Device;
 
-/** The ops as PTX kernels, one call at a time on host memory. */
-public final class PtxOps implements Ops {
+/** The ops as PTX kernels, one call at a time on host memory, or prepared on the device. */
+public final class PtxOps implements TimedOps {
   private final String name;
   private final KernelDevice device;
   private final OpLauncher launcher;
@@ -42,11 +43,24 @@ public final class PtxOps implements Ops {
 
   @Override
   public void run(OpCall call) {
+    require(call);
+    launcher.run(call);
+  }
+
+  @Override
+  public PreparedOp prepare(OpCall call, int copies) {
+    require(call);
+    if (copies < 1) {
+      throw new IllegalArgumentException("copies is " + copies + ", expected at least 1");
+    }
+    return launcher.prepare(call, copies);
+  }
+
+  private void require(OpCall call) {
     if (!supports(call)) {
       throw new UnsupportedOperationException(
           name + " has no kernel for the types and shapes of this " + call.op().label());
     }
-    launcher.run(call);
   }
 
   @Override

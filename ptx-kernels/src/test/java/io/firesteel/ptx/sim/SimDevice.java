@@ -65,6 +65,14 @@ public final class SimDevice implements KernelDevice {
       }
 
       @Override
+      public long time() {
+        simulator.settle();
+        long start = System.nanoTime();
+        run();
+        return System.nanoTime() - start;
+      }
+
+      @Override
       public void close() {
         // nothing outside the heap
       }
