@@ -1,0 +1,66 @@
+package io.firesteel.tornado.device;
+
+import io.firesteel.tornado.kernels.KernelTask;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Runs kernels on the JVM as a faithful GPU would, only slower, and reports what a GPU lets pass:
+ * every {@link Fault}, with kernel, group, work item and source line.
+ *
+ * <ul>
+ *   <li>Work items run one at a time; a barrier, a warp operation or the end of the kernel passes
+ *       the turn on. The order of groups, and that of work items after each barrier, follow from
+ *       the seed. Since races are found by what barriers order, not by what happens to come first,
+ *       one seed finds nearly all.
+ *   <li>Barriers hold a whole group. Warps are 32 neighbouring work items in lockstep.
+ *   <li>Local memory belongs to the group, in the order in which it is allocated.
+ *   <li>A local barrier orders local and global memory within the group, as PTX does. Nothing
+ *       orders groups of one launch, except that atomic operations do not race with each other.
+ *   <li>An array that is only an output (its access is {@code WRITE_ONLY}) is poisoned before the
+ *       launch: it may be read where the same launch has written, and has to be written completely.
+ * </ul>
+ *
+ * <p>Launches of one device must not overlap. Kernels in the loop form (without a {@code
+ * KernelContext}) are ordinary Java and need no device.
+ */
+public final class JvmDevice {
+  private final long seed;
+  private final Map<Class<?>, KernelLoader> loaders = new ConcurrentHashMap<>();
+  private long launches;
+
+  /**
+   * A device.
+   *
+   * @param seed decides the order of groups and work items
+   */
+  public JvmDevice(long seed) {
+    this.seed = seed;
+  }
+
+  /**
+   * Runs a launch to its end.
+   *
+   * @throws KernelFaultException at the first fault; the outputs are undefined then
+   */
+  public void run(KernelTask task) {
+    KernelLoader loader = loaders.computeIfAbsent(task.owner(), KernelLoader::new);
+    new Launch(task, loader.kernel(task.method()), seed + launches++).run();
+  }
+
+  /** Runs launches one after the other. */
+  public void run(List<KernelTask> tasks) {
+    tasks.forEach(this::run);
+  }
+
+  /**
+   * Runs a launch with changed classes in place of the kernel's own: for tests of tests.
+   *
+   * @param classes class files by binary name
+   */
+  public void run(KernelTask task, Map<String, byte[]> classes) {
+    KernelLoader loader = new KernelLoader(task.owner(), classes);
+    new Launch(task, loader.kernel(task.method()), seed).run();
+  }
+}
