@@ -7,9 +7,14 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
+import java.util.TreeMap;
 
 /**
  * Power, energy, clocks and temperature of a device from NVIDIA's management library, where that is
@@ -22,6 +27,17 @@ public final class Nvml implements AutoCloseable {
   private static final int MEMORY_CLOCK = 2;
   private static final int GPU_TEMPERATURE = 0;
   private static final double MILLI = 1e-3;
+
+  // nvmlClocksEventReason…
+  private static final Map<Long, String> REASONS =
+      new TreeMap<>(
+          Map.of(
+              0x04L, "power cap",
+              0x08L, "hardware slowdown",
+              0x10L, "sync boost",
+              0x20L, "thermal slowdown by software",
+              0x40L, "thermal slowdown by hardware",
+              0x80L, "power brake"));
 
   private final DriverLibrary library;
   private final MemorySegment device;
@@ -87,6 +103,57 @@ public final class Nvml implements AutoCloseable {
   /** Temperature of the GPU in degrees Celsius. */
   public OptionalInt temperature() {
     return readInt("nvmlDeviceGetTemperature", GPU_TEMPERATURE);
+  }
+
+  /** Largest clock of the multiprocessors in MHz. */
+  public OptionalInt maxGraphicsClock() {
+    return readInt("nvmlDeviceGetMaxClockInfo", GRAPHICS_CLOCK);
+  }
+
+  /** Largest clock of the memory in MHz. */
+  public OptionalInt maxMemoryClock() {
+    return readInt("nvmlDeviceGetMaxClockInfo", MEMORY_CLOCK);
+  }
+
+  /** The power limit in force, in watts. */
+  public OptionalDouble powerLimitWatts() {
+    OptionalInt value = readInt("nvmlDeviceGetEnforcedPowerLimit");
+    return value.isPresent() ? OptionalDouble.of(value.getAsInt() * MILLI) : OptionalDouble.empty();
+  }
+
+  /** Bytes of device memory that all programs have allocated. */
+  public OptionalLong memoryUsedBytes() {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment totalFreeUsed = arena.allocate(JAVA_LONG, 3);
+      return read("nvmlDeviceGetMemoryInfo", totalFreeUsed)
+          ? OptionalLong.of(totalFreeUsed.getAtIndex(JAVA_LONG, 2))
+          : OptionalLong.empty();
+    }
+  }
+
+  /**
+   * Reasons for which the clocks are held down at this moment, other than that nothing is to be
+   * done or that somebody has chosen them.
+   */
+  public List<String> throttling() {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment out = arena.allocate(JAVA_LONG);
+      return read("nvmlDeviceGetCurrentClocksThrottleReasons", out)
+          ? reasons(out.get(JAVA_LONG, 0))
+          : List.of();
+    }
+  }
+
+  /** The names of NVML's bits. */
+  static List<String> reasons(long bits) {
+    List<String> reasons = new ArrayList<>();
+    REASONS.forEach(
+        (bit, name) -> {
+          if ((bits & bit) != 0) {
+            reasons.add(name);
+          }
+        });
+    return reasons;
   }
 
   /** Version of the driver, such as {@code 580.159.04}. */

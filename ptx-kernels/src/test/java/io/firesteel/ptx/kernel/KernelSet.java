@@ -49,6 +49,7 @@ final class KernelSet {
     }
     set.everyType();
     set.everyHead();
+    set.specs.add(KernelSpec.of("stream_read").with("CTAS", CTAS));
     set.specs.add(SamplingKernels.sample(1000));
     set.specs.add(SamplingKernels.sample(SamplingKernels.MAX_VOCABULARY));
     return new ArrayList<>(set.specs);
