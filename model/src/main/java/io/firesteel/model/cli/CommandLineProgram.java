@@ -4,9 +4,11 @@ import io.firesteel.model.config.SettingsException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.ServiceLoader;
+import java.util.ServiceLoader.Provider;
+import java.util.TreeMap;
 import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.ParameterException;
@@ -15,10 +17,9 @@ import picocli.CommandLine.ParameterException;
 public final class CommandLineProgram {
   private final Console console;
   private final FiresteelCommand root;
-  private final CommandLine commandLine;
 
   /**
-   * Collects the subcommands on the class path.
+   * A program that has not run yet.
    *
    * @param console where to read and write
    * @param home folder of the launcher
@@ -26,9 +27,12 @@ public final class CommandLineProgram {
   public CommandLineProgram(Console console, Path home) {
     this.console = console;
     this.root = new FiresteelCommand(console, home);
-    this.commandLine = new CommandLine(root);
-    subcommands().forEach(commandLine::addSubcommand);
-    commandLine
+  }
+
+  private CommandLine commandLine(List<Subcommand> subcommands) {
+    CommandLine commandLine = new CommandLine(root);
+    subcommands.forEach(commandLine::addSubcommand);
+    return commandLine
         .setOut(new PrintWriter(console.out(), true, StandardCharsets.UTF_8))
         .setErr(new PrintWriter(console.err(), true, StandardCharsets.UTF_8))
         .setColorScheme(
@@ -38,11 +42,22 @@ public final class CommandLineProgram {
         .setExecutionExceptionHandler((exception, command, parsed) -> failed(exception));
   }
 
-  private static List<Subcommand> subcommands() {
-    return ServiceLoader.load(Subcommand.class).stream()
-        .map(ServiceLoader.Provider::get)
-        .sorted(Comparator.comparing(c -> new CommandLine(c).getCommandName()))
-        .toList();
+  /**
+   * The subcommand that the arguments begin with, alone, because each costs time at every start;
+   * all of the class path where they begin with none.
+   */
+  private static List<Subcommand> subcommands(String[] arguments) {
+    Map<String, Provider<Subcommand>> byName = new TreeMap<>();
+    ServiceLoader.load(Subcommand.class).stream()
+        .forEach(provider -> byName.put(nameOf(provider.type()), provider));
+    if (arguments.length > 0 && byName.containsKey(arguments[0])) {
+      return List.of(byName.get(arguments[0]).get());
+    }
+    return byName.values().stream().map(Provider::get).toList();
+  }
+
+  private static String nameOf(Class<? extends Subcommand> type) {
+    return type.getAnnotation(CommandLine.Command.class).name();
   }
 
   /**
@@ -51,7 +66,7 @@ public final class CommandLineProgram {
    * @return the exit code, as {@link ExitCode} says
    */
   public int run(String... arguments) {
-    int code = commandLine.execute(arguments);
+    int code = commandLine(subcommands(arguments)).execute(arguments);
     console.out().flush();
     console.err().flush();
     return code;
