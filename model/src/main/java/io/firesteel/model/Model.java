@@ -5,6 +5,7 @@ import io.firesteel.loader.Metadata;
 import io.firesteel.loader.unpack.ModelCache;
 import io.firesteel.model.arch.ModelConfig;
 import io.firesteel.model.arch.ModelWeights;
+import io.firesteel.model.config.UserFolders;
 import io.firesteel.model.engine.EngineException;
 import io.firesteel.model.engine.EngineOptions;
 import io.firesteel.model.grammar.TokenCutter;
@@ -102,17 +103,9 @@ public final class Model implements AutoCloseable {
    * @throws IOException if the file cannot be read or unpacked
    */
   public static Model load(Path path, ModelOptions options) throws IOException {
-    Path plain = new ModelCache(cacheFolder(options)).resolve(path, options.progress());
+    Path folder = options.cacheFolder().orElseGet(UserFolders::cache);
+    Path plain = new ModelCache(folder).resolve(path, options.progress());
     return load(Gguf.open(plain), options);
-  }
-
-  private static Path cacheFolder(ModelOptions options) {
-    return options
-        .cacheFolder()
-        .orElseGet(
-            () ->
-                ModelCache.defaultFolder(
-                    System.getenv(), Path.of(System.getProperty("user.home"))));
   }
 
   /**

@@ -3,6 +3,7 @@ package io.firesteel.model.cli;
 import io.firesteel.loader.Gguf;
 import io.firesteel.loader.unpack.ModelCache;
 import io.firesteel.model.EmbeddedModel;
+import io.firesteel.model.config.UserFolders;
 import java.io.IOException;
 import java.nio.file.Path;
 
@@ -21,11 +22,6 @@ final class ModelFile {
   }
 
   private static Path cacheFolder(FiresteelCommand root) {
-    return root.settings()
-        .cacheDirectory()
-        .orElseGet(
-            () ->
-                ModelCache.defaultFolder(
-                    System.getenv(), Path.of(System.getProperty("user.home"))));
+    return root.settings().cacheDirectory().orElseGet(UserFolders::cache);
   }
 }
