@@ -7,7 +7,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.ServiceLoader;
-import java.util.ServiceLoader.Provider;
 import java.util.TreeMap;
 import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
@@ -47,13 +46,13 @@ public final class CommandLineProgram {
    * all of the class path where they begin with none.
    */
   private static List<Subcommand> subcommands(String[] arguments) {
-    Map<String, Provider<Subcommand>> byName = new TreeMap<>();
+    Map<String, ServiceLoader.Provider<Subcommand>> byName = new TreeMap<>();
     ServiceLoader.load(Subcommand.class).stream()
         .forEach(provider -> byName.put(nameOf(provider.type()), provider));
     if (arguments.length > 0 && byName.containsKey(arguments[0])) {
       return List.of(byName.get(arguments[0]).get());
     }
-    return byName.values().stream().map(Provider::get).toList();
+    return byName.values().stream().map(ServiceLoader.Provider::get).toList();
   }
 
   private static String nameOf(Class<? extends Subcommand> type) {
