@@ -174,7 +174,8 @@ public final class Model implements AutoCloseable {
             cacheTokens,
             options.kvFormat(),
             EngineOptions.DEFAULT_PAGE_TOKENS,
-            EngineOptions.DEFAULT_MAX_ROWS);
+            EngineOptions.DEFAULT_MAX_ROWS,
+            options.engineSettings());
     Scheduler scheduler =
         Scheduler.start(
             "firesteel engine",

@@ -1,6 +1,7 @@
 package io.firesteel.model;
 
 import io.firesteel.loader.file.Progress;
+import io.firesteel.model.engine.EngineSettings;
 import io.firesteel.model.kv.KvFormat;
 import java.nio.file.Path;
 import java.util.Objects;
@@ -21,6 +22,7 @@ import java.util.Optional;
  *     #USUAL_ANSWERS}
  * @param maxWaiting answers that may wait for their turn before {@link BusyException}; 0 for {@link
  *     #USUAL_WAITING}
+ * @param engineSettings settings that only some engines look at
  * @param progress listens to unpacking and loading
  */
 public record ModelOptions(
@@ -32,6 +34,7 @@ public record ModelOptions(
     Optional<Path> cacheFolder,
     int maxAnswers,
     int maxWaiting,
+    EngineSettings engineSettings,
     Progress progress) {
   /** Leaves the choice of engine to the program. */
   public static final String AUTO = "auto";
@@ -47,13 +50,15 @@ public record ModelOptions(
 
   /** The fastest engine, all cores, the usual context in a cache of half floats. */
   public static final ModelOptions DEFAULT =
-      new ModelOptions(AUTO, 0, 0, 0, KvFormat.F16, Optional.empty(), 0, 0, Progress.NONE);
+      new ModelOptions(
+          AUTO, 0, 0, 0, KvFormat.F16, Optional.empty(), 0, 0, EngineSettings.NONE, Progress.NONE);
 
   /** Checks the ranges stated above. */
   public ModelOptions {
     Objects.requireNonNull(engine, "engine");
     Objects.requireNonNull(kvFormat, "kvFormat");
     Objects.requireNonNull(cacheFolder, "cacheFolder");
+    Objects.requireNonNull(engineSettings, "engineSettings");
     Objects.requireNonNull(progress, "progress");
     atLeastZero("threads", threads);
     atLeastZero("contextLength", contextLength);
@@ -88,6 +93,7 @@ public record ModelOptions(
     private Optional<Path> cacheFolder;
     private int maxAnswers;
     private int maxWaiting;
+    private EngineSettings engineSettings;
     private Progress progress;
 
     private Builder(ModelOptions start) {
@@ -99,6 +105,7 @@ public record ModelOptions(
       cacheFolder = start.cacheFolder;
       maxAnswers = start.maxAnswers;
       maxWaiting = start.maxWaiting;
+      engineSettings = start.engineSettings;
       progress = start.progress;
     }
 
@@ -150,6 +157,12 @@ public record ModelOptions(
       return this;
     }
 
+    /** Settings that only some engines look at, such as which implementation an op uses. */
+    public Builder engineSettings(EngineSettings settings) {
+      engineSettings = settings;
+      return this;
+    }
+
     /** Listens to unpacking and loading. */
     public Builder progress(Progress listener) {
       progress = listener;
@@ -167,6 +180,7 @@ public record ModelOptions(
           cacheFolder,
           maxAnswers,
           maxWaiting,
+          engineSettings,
           progress);
     }
   }

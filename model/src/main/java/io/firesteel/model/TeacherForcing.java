@@ -51,7 +51,12 @@ public final class TeacherForcing implements AutoCloseable {
         options.threads() > 0 ? options.threads() : Runtime.getRuntime().availableProcessors();
     EngineOptions engineOptions =
         new EngineOptions(
-            threads, positions, options.kvFormat(), EngineOptions.DEFAULT_PAGE_TOKENS, ROWS);
+            threads,
+            positions,
+            options.kvFormat(),
+            EngineOptions.DEFAULT_PAGE_TOKENS,
+            ROWS,
+            options.engineSettings());
     return new TeacherForcing(
         EngineChoice.installed()
             .open(options.engine(), ModelWeights.of(file), engineOptions, options.progress()));

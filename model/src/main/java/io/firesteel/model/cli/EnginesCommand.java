@@ -1,5 +1,6 @@
 package io.firesteel.model.cli;
 
+import io.firesteel.model.config.Settings;
 import io.firesteel.model.engine.Availability;
 import io.firesteel.model.engine.EngineOptions;
 import io.firesteel.model.engine.EngineProvider;
@@ -22,7 +23,10 @@ public final class EnginesCommand implements Subcommand {
 
   @Override
   public Integer call() {
-    EngineOptions options = EngineOptions.of(PROBE_CONTEXT, root.settings().kvFormat());
+    Settings settings = root.settings();
+    EngineOptions options =
+        EngineOptions.of(PROBE_CONTEXT, settings.kvFormat())
+            .withSettings(settings.engineSettings());
     Console console = root.console();
     boolean chosen = false;
     for (EngineProvider provider : providers()) {

@@ -84,6 +84,7 @@ public final class ModelArguments {
         .threads(atLeast("--threads", 1, threads, settings.threads()))
         .contextLength(atLeast("--context", 1, context, settings.context()))
         .kvFormat(kvFormat == null ? settings.kvFormat() : kvFormat)
+        .engineSettings(settings.engineSettings())
         .progress(root.console().progress())
         .build();
   }

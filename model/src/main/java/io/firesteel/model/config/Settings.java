@@ -1,5 +1,7 @@
 package io.firesteel.model.config;
 
+import io.firesteel.loader.TensorType;
+import io.firesteel.model.engine.EngineSettings;
 import io.firesteel.model.kv.KvFormat;
 import io.firesteel.model.ops.Op;
 import java.io.IOException;
@@ -52,6 +54,11 @@ public record Settings(
   public Settings {
     implementations = Map.copyOf(implementations);
     tornado = Map.copyOf(tornado);
+  }
+
+  /** The part that only some engines look at. */
+  public EngineSettings engineSettings() {
+    return new EngineSettings(implementations, tornado);
   }
 
   /**
@@ -125,7 +132,19 @@ public record Settings(
         throw new SettingsException(
             file + ": " + key + " names no op; ops are " + String.join(", ", names));
       }
+      if (dot >= 0) {
+        oneOf("the type in " + key, op.substring(dot + 1), typesOf(name));
+      }
       return op;
+    }
+
+    /** What an op may be told apart by: the cache's format for attention, else the weights'. */
+    private static List<String> typesOf(String op) {
+      Enum<?>[] types =
+          op.equals(Op.ATTENTION.label()) || op.equals(Op.ROPE_KV.label())
+              ? KvFormat.values()
+              : TensorType.values();
+      return Arrays.stream(types).map(t -> t.name().toLowerCase(Locale.ROOT)).toList();
     }
 
     private String oneOf(String key, String value, List<String> allowed) {

@@ -11,9 +11,15 @@ import java.util.Objects;
  * @param kvFormat storage format of the KV cache
  * @param pageTokens positions of a page, a power of two
  * @param maxRows largest number of rows (tokens) of one {@link Batch}
+ * @param settings what only some engines look at
  */
 public record EngineOptions(
-    int threads, int cacheTokens, KvFormat kvFormat, int pageTokens, int maxRows) {
+    int threads,
+    int cacheTokens,
+    KvFormat kvFormat,
+    int pageTokens,
+    int maxRows,
+    EngineSettings settings) {
   /** Positions of a page unless told otherwise. */
   public static final int DEFAULT_PAGE_TOKENS = 64;
 
@@ -23,10 +29,22 @@ public record EngineOptions(
   /** Checks the ranges stated above. */
   public EngineOptions {
     Objects.requireNonNull(kvFormat, "kvFormat");
+    Objects.requireNonNull(settings, "settings");
     atLeastOne("threads", threads);
     atLeastOne("cacheTokens", cacheTokens);
     atLeastOne("pageTokens", pageTokens);
     atLeastOne("maxRows", maxRows);
+  }
+
+  /** Without settings of particular engines. */
+  public EngineOptions(
+      int threads, int cacheTokens, KvFormat kvFormat, int pageTokens, int maxRows) {
+    this(threads, cacheTokens, kvFormat, pageTokens, maxRows, EngineSettings.NONE);
+  }
+
+  /** The same with other settings of particular engines. */
+  public EngineOptions withSettings(EngineSettings other) {
+    return new EngineOptions(threads, cacheTokens, kvFormat, pageTokens, maxRows, other);
   }
 
   /** All cores, and a cache of {@code cacheTokens} positions in the given format. */

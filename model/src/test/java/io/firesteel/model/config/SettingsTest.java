@@ -55,6 +55,8 @@ class SettingsTest {
         "threads = -1         | threads = -1, expected a whole number of at least 0",
         "kv = f8              | kv = f8, expected one of f32, f16, q8",
         "op.attention = ptxx  | op.attention = ptxx, expected one of java, ptx",
+        "op.logits.q9 = java  | the type in op.logits.q9 = q9, expected one of f32, f16, q4_0",
+        "op.attention.q4 = ptx| the type in op.attention.q4 = q4, expected one of f32, f16, q8",
         "op.attn = ptx        | op.attn names no op; ops are embed, attn_in",
         "engine = \\u00zz     | cannot be read",
       })

@@ -73,7 +73,13 @@ public final class ArgMax {
     where[item] = at;
     context.localBarrier();
     if (item == 0) {
-      int first = first(largest, where);
+      int first = 0;
+      for (int i = 1; i < GROUP; i++) {
+        if (largest[i] > largest[first]
+            || (largest[i] == largest[first] && where[i] < where[first])) {
+          first = i;
+        }
+      }
       best.set(context.groupIdx, largest[first]);
       indices.set(context.groupIdx, where[first]);
     }
@@ -100,19 +106,14 @@ public final class ArgMax {
     where[item] = at;
     context.localBarrier();
     if (item == 0) {
-      result.set(row, where[first(largest, where)]);
-    }
-  }
-
-  /** The work item that found the largest value, with the lowest index among equals. */
-  private static int first(float[] largest, int[] where) {
-    int first = 0;
-    for (int i = 1; i < GROUP; i++) {
-      if (largest[i] > largest[first]
-          || (largest[i] == largest[first] && where[i] < where[first])) {
-        first = i;
+      int first = 0;
+      for (int i = 1; i < GROUP; i++) {
+        if (largest[i] > largest[first]
+            || (largest[i] == largest[first] && where[i] < where[first])) {
+          first = i;
+        }
       }
+      result.set(row, where[first]);
     }
-    return first;
   }
 }

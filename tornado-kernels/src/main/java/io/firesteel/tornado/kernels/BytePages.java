@@ -7,7 +7,6 @@ import uk.ac.manchester.tornado.api.types.arrays.IntArray;
  * io.firesteel.model.kv.KvLayout} has their order.
  */
 final class BytePages {
-  private static final int GROUP = Geometry.GROUP;
   private static final int RUN = 32;
 
   private BytePages() {}
@@ -22,37 +21,42 @@ final class BytePages {
     return 2 * planeInts(kvHeads, size, pageTokens) + kvHeads * pageTokens * (size / RUN);
   }
 
-  /** As {@link HalfPages#load}. */
-  static void load(
-      float[] tile,
+  /**
+   * Four neighbouring elements of a key or value.
+   *
+   * @param plane 0 for keys, 1 for values
+   * @param place position within the page
+   * @param within which four elements
+   */
+  static int quad(
       IntArray cache,
-      IntArray tables,
-      int table,
+      int page,
       int plane,
-      int start,
-      int count,
+      int place,
+      int within,
       int kv,
       int kvHeads,
       int size,
-      int pageTokens,
-      int item) {
-    int rowInts = size / 4;
-    int planeInts = planeInts(kvHeads, size, pageTokens);
-    int pageInts = pageInts(kvHeads, size, pageTokens);
-    for (int i = item; i < count * rowInts; i += GROUP) {
-      int t = i / rowInts;
-      int within = i % rowInts;
-      int position = start + t;
-      int page = tables.get(table + position / pageTokens) * pageInts;
-      int line = kv * pageTokens + position % pageTokens;
-      int bytes = cache.get(page + plane * planeInts + line * rowInts + within);
-      int scaleLine = plane * kvHeads * pageTokens + line;
-      float scale = Halves.get(cache, page + 2 * planeInts, scaleLine * (size / RUN) + within / 8);
-      int target = t * (size + 1) + 4 * within;
-      tile[target] = (bytes << 24 >> 24) * scale;
-      tile[target + 1] = (bytes << 16 >> 24) * scale;
-      tile[target + 2] = (bytes << 8 >> 24) * scale;
-      tile[target + 3] = (bytes >> 24) * scale;
-    }
+      int pageTokens) {
+    int start =
+        page * pageInts(kvHeads, size, pageTokens) + plane * planeInts(kvHeads, size, pageTokens);
+    return cache.get(start + (kv * pageTokens + place) * (size / 4) + within);
+  }
+
+  /** The scale of the elements that {@link #quad} gives. */
+  static float scale(
+      IntArray cache,
+      int page,
+      int plane,
+      int place,
+      int within,
+      int kv,
+      int kvHeads,
+      int size,
+      int pageTokens) {
+    int start =
+        page * pageInts(kvHeads, size, pageTokens) + 2 * planeInts(kvHeads, size, pageTokens);
+    int line = plane * kvHeads * pageTokens + kv * pageTokens + place;
+    return Halves.get(cache, start, line * (size / RUN) + within / 8);
   }
 }

@@ -16,8 +16,6 @@ import uk.ac.manchester.tornado.api.types.arrays.IntArray;
  * <p>Local memory 512 bytes. Moves the bytes of the chosen experts' weights.
  */
 public final class HalfExpertOut {
-  private static final int GROUP = Geometry.GROUP;
-
   private HalfExpertOut() {}
 
   static KernelTask task(
@@ -57,7 +55,6 @@ public final class HalfExpertOut {
       int rows) {
     int lane = context.localIdx & 31;
     int warp = context.globalIdx >> 5;
-    float[] scratch = context.allocateFloatLocalArray(GROUP);
     float own = 0;
     if (warp < rows * outputs) {
       int first = warp / outputs * active;
@@ -66,7 +63,7 @@ public final class HalfExpertOut {
         own += weights.get(i) * HalfGemv.dot(down, weightRow, activations, i, width, lane);
       }
     }
-    float sum = Intrinsics.warpSum(context, scratch, own);
+    float sum = Intrinsics.warpSum(context, own);
     if (lane == 0 && warp < rows * outputs) {
       x.set(warp, x.get(warp) + sum);
     }

@@ -16,8 +16,6 @@ import uk.ac.manchester.tornado.api.types.arrays.IntArray;
  * bytes. Moves the bytes of the weights, for each row of activations anew.
  */
 public final class HalfGemv {
-  private static final int GROUP = Geometry.GROUP;
-
   private HalfGemv() {}
 
   /** A launch that overwrites {@code y}. */
@@ -57,12 +55,11 @@ public final class HalfGemv {
       int rows) {
     int lane = context.localIdx & 31;
     int warp = context.globalIdx >> 5;
-    float[] scratch = context.allocateFloatLocalArray(GROUP);
     float own = 0;
     if (warp < rows * outputs) {
       own = dot(weights, warp % outputs, x, warp / outputs, columns, lane);
     }
-    float sum = Intrinsics.warpSum(context, scratch, own);
+    float sum = Intrinsics.warpSum(context, own);
     if (lane == 0 && warp < rows * outputs) {
       y.set(warp, sum + bias.get(warp % outputs));
     }
@@ -80,12 +77,11 @@ public final class HalfGemv {
       int rows) {
     int lane = context.localIdx & 31;
     int warp = context.globalIdx >> 5;
-    float[] scratch = context.allocateFloatLocalArray(GROUP);
     float own = 0;
     if (warp < rows * outputs) {
       own = dot(weights, warp % outputs, x, warp / outputs, columns, lane);
     }
-    float sum = Intrinsics.warpSum(context, scratch, own);
+    float sum = Intrinsics.warpSum(context, own);
     if (lane == 0 && warp < rows * outputs) {
       y.set(warp, y.get(warp) + sum + bias.get(warp % outputs));
     }

@@ -31,11 +31,10 @@ public final class Intrinsics {
   /**
    * Sum over the 32 work items of a warp. All work items of the group must take part.
    *
-   * @param scratch local memory with a place for each work item of the group; its contents are
-   *     undefined afterwards, and a barrier must come before anything else uses it
    * @return the sum, in the first work item of each warp; undefined in the others
    */
-  public static float warpSum(KernelContext context, float[] scratch, float value) {
+  public static float warpSum(KernelContext context, float value) {
+    float[] scratch = context.allocateFloatLocalArray(Geometry.GROUP);
     int item = context.localIdx;
     scratch[item] = value;
     context.localBarrier();

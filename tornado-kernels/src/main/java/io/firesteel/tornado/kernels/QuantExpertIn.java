@@ -17,8 +17,6 @@ import uk.ac.manchester.tornado.api.types.arrays.IntArray;
  * weights.
  */
 public final class QuantExpertIn {
-  private static final int GROUP = Geometry.GROUP;
-
   private QuantExpertIn() {}
 
   static KernelTask task(
@@ -66,8 +64,6 @@ public final class QuantExpertIn {
       int rows) {
     int lane = context.localIdx & 31;
     int warp = context.globalIdx >> 5;
-    float[] gateScratch = context.allocateFloatLocalArray(GROUP);
-    float[] upScratch = context.allocateFloatLocalArray(GROUP);
     float gateOwn = 0;
     float upOwn = 0;
     if (warp < rows * active * width) {
@@ -89,8 +85,8 @@ public final class QuantExpertIn {
         upOwn = Blocks.smallDot(upType, up, all, weightRow, columns, q, scales, row, lane);
       }
     }
-    float g = Intrinsics.warpSum(context, gateScratch, gateOwn);
-    float u = Intrinsics.warpSum(context, upScratch, upOwn);
+    float g = Intrinsics.warpSum(context, gateOwn);
+    float u = Intrinsics.warpSum(context, upOwn);
     if (lane == 0 && warp < rows * active * width) {
       y.set(warp, g / (1 + TornadoMath.exp(-g)) * u);
     }

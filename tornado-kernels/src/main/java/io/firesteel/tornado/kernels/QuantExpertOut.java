@@ -16,8 +16,6 @@ import uk.ac.manchester.tornado.api.types.arrays.IntArray;
  * <p>Local memory 512 bytes. Moves the bytes of the chosen experts' weights.
  */
 public final class QuantExpertOut {
-  private static final int GROUP = Geometry.GROUP;
-
   private QuantExpertOut() {}
 
   static KernelTask task(
@@ -63,7 +61,6 @@ public final class QuantExpertOut {
       int rows) {
     int lane = context.localIdx & 31;
     int warp = context.globalIdx >> 5;
-    float[] scratch = context.allocateFloatLocalArray(GROUP);
     float own = 0;
     if (warp < rows * outputs) {
       int all = expertCount * outputs;
@@ -81,7 +78,7 @@ public final class QuantExpertOut {
         own += weights.get(i) * dot;
       }
     }
-    float sum = Intrinsics.warpSum(context, scratch, own);
+    float sum = Intrinsics.warpSum(context, own);
     if (lane == 0 && warp < rows * outputs) {
       x.set(warp, x.get(warp) + sum);
     }

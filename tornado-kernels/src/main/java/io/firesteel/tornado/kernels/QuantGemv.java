@@ -17,8 +17,6 @@ import uk.ac.manchester.tornado.api.types.arrays.IntArray;
  * row of activations anew.
  */
 public final class QuantGemv {
-  private static final int GROUP = Geometry.GROUP;
-
   private QuantGemv() {}
 
   /** A launch that overwrites {@code y}. */
@@ -63,7 +61,6 @@ public final class QuantGemv {
       int rows) {
     int lane = context.localIdx & 31;
     int warp = context.globalIdx >> 5;
-    float[] scratch = context.allocateFloatLocalArray(GROUP);
     float own = 0;
     int output = warp % outputs;
     int row = warp / outputs;
@@ -76,7 +73,7 @@ public final class QuantGemv {
         own = Blocks.smallDot(type, weights, outputs, output, columns, q, scales, row, lane);
       }
     }
-    float sum = Intrinsics.warpSum(context, scratch, own);
+    float sum = Intrinsics.warpSum(context, own);
     if (lane == 0 && warp < rows * outputs) {
       y.set(warp, sum + bias.get(output));
     }
@@ -96,7 +93,6 @@ public final class QuantGemv {
       int rows) {
     int lane = context.localIdx & 31;
     int warp = context.globalIdx >> 5;
-    float[] scratch = context.allocateFloatLocalArray(GROUP);
     float own = 0;
     int output = warp % outputs;
     int row = warp / outputs;
@@ -109,7 +105,7 @@ public final class QuantGemv {
         own = Blocks.smallDot(type, weights, outputs, output, columns, q, scales, row, lane);
       }
     }
-    float sum = Intrinsics.warpSum(context, scratch, own);
+    float sum = Intrinsics.warpSum(context, own);
     if (lane == 0 && warp < rows * outputs) {
       y.set(warp, y.get(warp) + sum + bias.get(output));
     }

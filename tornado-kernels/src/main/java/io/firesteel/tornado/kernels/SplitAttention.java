@@ -109,7 +109,14 @@ public final class SplitAttention {
     int row = context.groupIdx / (splits * chunks * kvHeads);
     int head = kv * group + chunk * heads;
     int count = smaller(heads, group - chunk * heads);
-    load(queries, sums, state, q, (row * kvHeads * group + head) * size, count, size, scale, item);
+    for (int i = item; i < count * size; i += GROUP) {
+      queries[i] = q.get((row * kvHeads * group + head) * size + i) * scale;
+      sums[i] = 0;
+    }
+    if (item < count) {
+      state[item] = LOWEST;
+      state[HEADS + item] = 0;
+    }
     int end = positions.get(row) + 1;
     int begin = window > 0 && end > window ? end - window : 0;
     int share = ((end - begin + TILE - 1) / TILE + splits - 1) / splits * TILE;
@@ -117,21 +124,75 @@ public final class SplitAttention {
     int to = smaller(end, from + share);
     int table = sequences.get(row) * tableStride;
     for (int start = from; start < to; start += TILE) {
-      int count16 = smaller(TILE, to - start);
-      HalfPages.load(
-          tile, cache, tables, table, 0, start, count16, kv, kvHeads, size, pageTokens, item);
+      int places = smaller(TILE, to - start);
+      for (int i = item; i < places * (size / 2); i += GROUP) {
+        int t = i / (size / 2);
+        int within = i % (size / 2);
+        int pair =
+            HalfPages.pair(
+                cache, tables, table, 0, start + t, within, kv, kvHeads, size, pageTokens);
+        tile[t * (size + 1) + 2 * within] = Halves.toFloat(pair);
+        tile[t * (size + 1) + 2 * within + 1] = Halves.toFloat(pair >>> 16);
+      }
       context.localBarrier();
-      score(queries, tile, scores, count, count16, size, item);
+      for (int i = item; i < count * TILE; i += GROUP) {
+        int query = i / TILE * size;
+        int key = i % TILE * (size + 1);
+        if (i % TILE < places) {
+          float product = 0;
+          for (int e = 0; e < size; e++) {
+            product += queries[query + e] * tile[key + e];
+          }
+          scores[i] = product;
+        }
+      }
       context.localBarrier();
-      softmax(scores, state, count, count16, item);
-      HalfPages.load(
-          tile, cache, tables, table, 1, start, count16, kv, kvHeads, size, pageTokens, item);
+      if (item < count) {
+        float before = state[item];
+        float largest = before;
+        for (int t = 0; t < places; t++) {
+          float score = scores[item * TILE + t];
+          largest = score > largest ? score : largest;
+        }
+        float factor = TornadoMath.exp(before - largest);
+        float sum = state[HEADS + item] * factor;
+        for (int t = 0; t < places; t++) {
+          float weight = TornadoMath.exp(scores[item * TILE + t] - largest);
+          scores[item * TILE + t] = weight;
+          sum += weight;
+        }
+        state[item] = largest;
+        state[HEADS + item] = sum;
+        state[2 * HEADS + item] = factor;
+      }
+      for (int i = item; i < places * (size / 2); i += GROUP) {
+        int t = i / (size / 2);
+        int within = i % (size / 2);
+        int pair =
+            HalfPages.pair(
+                cache, tables, table, 1, start + t, within, kv, kvHeads, size, pageTokens);
+        tile[t * (size + 1) + 2 * within] = Halves.toFloat(pair);
+        tile[t * (size + 1) + 2 * within + 1] = Halves.toFloat(pair >>> 16);
+      }
       context.localBarrier();
-      weigh(scores, tile, state, sums, count, count16, size, item);
+      for (int i = item; i < count * size; i += GROUP) {
+        float weighed = sums[i] * state[2 * HEADS + i / size];
+        for (int t = 0; t < places; t++) {
+          weighed += scores[i / size * TILE + t] * tile[t * (size + 1) + i % size];
+        }
+        sums[i] = weighed;
+      }
       context.localBarrier();
     }
     int target = ((row * kvHeads * group + head) * splits + split) * (size + 2);
-    store(partials, target, splits * (size + 2), sums, state, count, size, item);
+    int stride = splits * (size + 2);
+    for (int i = item; i < count * size; i += GROUP) {
+      partials.set(target + i / size * stride + i % size, sums[i]);
+    }
+    if (item < count) {
+      partials.set(target + item * stride + size, state[item]);
+      partials.set(target + item * stride + size + 1, state[HEADS + item]);
+    }
   }
 
   /** The kernel for a cache of bytes with a scale for 32. */
@@ -165,7 +226,14 @@ public final class SplitAttention {
     int row = context.groupIdx / (splits * chunks * kvHeads);
     int head = kv * group + chunk * heads;
     int count = smaller(heads, group - chunk * heads);
-    load(queries, sums, state, q, (row * kvHeads * group + head) * size, count, size, scale, item);
+    for (int i = item; i < count * size; i += GROUP) {
+      queries[i] = q.get((row * kvHeads * group + head) * size + i) * scale;
+      sums[i] = 0;
+    }
+    if (item < count) {
+      state[item] = LOWEST;
+      state[HEADS + item] = 0;
+    }
     int end = positions.get(row) + 1;
     int begin = window > 0 && end > window ? end - window : 0;
     int share = ((end - begin + TILE - 1) / TILE + splits - 1) / splits * TILE;
@@ -173,21 +241,83 @@ public final class SplitAttention {
     int to = smaller(end, from + share);
     int table = sequences.get(row) * tableStride;
     for (int start = from; start < to; start += TILE) {
-      int count16 = smaller(TILE, to - start);
-      BytePages.load(
-          tile, cache, tables, table, 0, start, count16, kv, kvHeads, size, pageTokens, item);
+      int places = smaller(TILE, to - start);
+      for (int i = item; i < places * (size / 4); i += GROUP) {
+        int t = i / (size / 4);
+        int within = i % (size / 4);
+        int page = tables.get(table + (start + t) / pageTokens);
+        int place = (start + t) % pageTokens;
+        int quads = BytePages.quad(cache, page, 0, place, within, kv, kvHeads, size, pageTokens);
+        float unit = BytePages.scale(cache, page, 0, place, within, kv, kvHeads, size, pageTokens);
+        int to4 = t * (size + 1) + 4 * within;
+        tile[to4] = (quads << 24 >> 24) * unit;
+        tile[to4 + 1] = (quads << 16 >> 24) * unit;
+        tile[to4 + 2] = (quads << 8 >> 24) * unit;
+        tile[to4 + 3] = (quads >> 24) * unit;
+      }
       context.localBarrier();
-      score(queries, tile, scores, count, count16, size, item);
+      for (int i = item; i < count * TILE; i += GROUP) {
+        int query = i / TILE * size;
+        int key = i % TILE * (size + 1);
+        if (i % TILE < places) {
+          float product = 0;
+          for (int e = 0; e < size; e++) {
+            product += queries[query + e] * tile[key + e];
+          }
+          scores[i] = product;
+        }
+      }
       context.localBarrier();
-      softmax(scores, state, count, count16, item);
-      BytePages.load(
-          tile, cache, tables, table, 1, start, count16, kv, kvHeads, size, pageTokens, item);
+      if (item < count) {
+        float before = state[item];
+        float largest = before;
+        for (int t = 0; t < places; t++) {
+          float score = scores[item * TILE + t];
+          largest = score > largest ? score : largest;
+        }
+        float factor = TornadoMath.exp(before - largest);
+        float sum = state[HEADS + item] * factor;
+        for (int t = 0; t < places; t++) {
+          float weight = TornadoMath.exp(scores[item * TILE + t] - largest);
+          scores[item * TILE + t] = weight;
+          sum += weight;
+        }
+        state[item] = largest;
+        state[HEADS + item] = sum;
+        state[2 * HEADS + item] = factor;
+      }
+      for (int i = item; i < places * (size / 4); i += GROUP) {
+        int t = i / (size / 4);
+        int within = i % (size / 4);
+        int page = tables.get(table + (start + t) / pageTokens);
+        int place = (start + t) % pageTokens;
+        int quads = BytePages.quad(cache, page, 1, place, within, kv, kvHeads, size, pageTokens);
+        float unit = BytePages.scale(cache, page, 1, place, within, kv, kvHeads, size, pageTokens);
+        int to4 = t * (size + 1) + 4 * within;
+        tile[to4] = (quads << 24 >> 24) * unit;
+        tile[to4 + 1] = (quads << 16 >> 24) * unit;
+        tile[to4 + 2] = (quads << 8 >> 24) * unit;
+        tile[to4 + 3] = (quads >> 24) * unit;
+      }
       context.localBarrier();
-      weigh(scores, tile, state, sums, count, count16, size, item);
+      for (int i = item; i < count * size; i += GROUP) {
+        float weighed = sums[i] * state[2 * HEADS + i / size];
+        for (int t = 0; t < places; t++) {
+          weighed += scores[i / size * TILE + t] * tile[t * (size + 1) + i % size];
+        }
+        sums[i] = weighed;
+      }
       context.localBarrier();
     }
     int target = ((row * kvHeads * group + head) * splits + split) * (size + 2);
-    store(partials, target, splits * (size + 2), sums, state, count, size, item);
+    int stride = splits * (size + 2);
+    for (int i = item; i < count * size; i += GROUP) {
+      partials.set(target + i / size * stride + i % size, sums[i]);
+    }
+    if (item < count) {
+      partials.set(target + item * stride + size, state[item]);
+      partials.set(target + item * stride + size + 1, state[HEADS + item]);
+    }
   }
 
   /** Query heads that a group computes together. */
@@ -197,103 +327,5 @@ public final class SplitAttention {
 
   private static int smaller(int a, int b) {
     return a < b ? a : b;
-  }
-
-  private static void load(
-      float[] queries,
-      float[] sums,
-      float[] state,
-      FloatArray q,
-      int from,
-      int count,
-      int size,
-      float scale,
-      int item) {
-    for (int i = item; i < count * size; i += GROUP) {
-      queries[i] = q.get(from + i) * scale;
-      sums[i] = 0;
-    }
-    if (item < count) {
-      state[item] = LOWEST;
-      state[HEADS + item] = 0;
-    }
-  }
-
-  private static void score(
-      float[] queries, float[] tile, float[] scores, int count, int positions, int size, int item) {
-    for (int i = item; i < count * TILE; i += GROUP) {
-      int query = i / TILE * size;
-      int key = i % TILE * (size + 1);
-      if (i % TILE < positions) {
-        float sum = 0;
-        for (int e = 0; e < size; e++) {
-          sum += queries[query + e] * tile[key + e];
-        }
-        scores[i] = sum;
-      }
-    }
-  }
-
-  /**
-   * One work item for each head: scores become weights, and the state is brought to the new
-   * maximum.
-   */
-  private static void softmax(float[] scores, float[] state, int count, int positions, int item) {
-    if (item < count) {
-      float before = state[item];
-      float largest = before;
-      for (int t = 0; t < positions; t++) {
-        float score = scores[item * TILE + t];
-        largest = score > largest ? score : largest;
-      }
-      float factor = TornadoMath.exp(before - largest);
-      float sum = state[HEADS + item] * factor;
-      for (int t = 0; t < positions; t++) {
-        float weight = TornadoMath.exp(scores[item * TILE + t] - largest);
-        scores[item * TILE + t] = weight;
-        sum += weight;
-      }
-      state[item] = largest;
-      state[HEADS + item] = sum;
-      state[2 * HEADS + item] = factor;
-    }
-  }
-
-  private static void weigh(
-      float[] scores,
-      float[] tile,
-      float[] state,
-      float[] sums,
-      int count,
-      int positions,
-      int size,
-      int item) {
-    for (int i = item; i < count * size; i += GROUP) {
-      int head = i / size;
-      int element = i % size;
-      float sum = sums[i] * state[2 * HEADS + head];
-      for (int t = 0; t < positions; t++) {
-        sum += scores[head * TILE + t] * tile[t * (size + 1) + element];
-      }
-      sums[i] = sum;
-    }
-  }
-
-  private static void store(
-      FloatArray partials,
-      int target,
-      int stride,
-      float[] sums,
-      float[] state,
-      int count,
-      int size,
-      int item) {
-    for (int i = item; i < count * size; i += GROUP) {
-      partials.set(target + i / size * stride + i % size, sums[i]);
-    }
-    if (item < count) {
-      partials.set(target + item * stride + size, state[item]);
-      partials.set(target + item * stride + size + 1, state[HEADS + item]);
-    }
   }
 }

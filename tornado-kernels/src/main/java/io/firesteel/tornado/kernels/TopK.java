@@ -69,7 +69,13 @@ public final class TopK {
       sum += TornadoMath.exp(values[e] - largest);
     }
     for (int e = item; e < count; e += GROUP) {
-      int rank = rank(values, count, e);
+      float value = values[e];
+      int rank = 0;
+      for (int other = 0; other < count; other++) {
+        if (values[other] > value || (values[other] == value && other < e)) {
+          rank++;
+        }
+      }
       if (rank < active) {
         experts.set(row * active + rank, e);
         chosen[rank] = TornadoMath.exp(values[e] - largest) / sum;
@@ -77,7 +83,12 @@ public final class TopK {
     }
     context.localBarrier();
     if (item < active) {
-      weights.set(row * active + item, weight(chosen, active, normalized, scale, item));
+      float total = 0;
+      for (int i = 0; i < active; i++) {
+        total += chosen[i];
+      }
+      float weight = normalized == 1 ? chosen[item] / total : chosen[item];
+      weights.set(row * active + item, weight * scale);
     }
   }
 
@@ -100,7 +111,13 @@ public final class TopK {
     }
     context.localBarrier();
     for (int e = item; e < count; e += GROUP) {
-      int rank = rank(values, count, e);
+      float value = values[e];
+      int rank = 0;
+      for (int other = 0; other < count; other++) {
+        if (values[other] > value || (values[other] == value && other < e)) {
+          rank++;
+        }
+      }
       if (rank < active) {
         experts.set(row * active + rank, e);
         chosen[rank] = 1 / (1 + TornadoMath.exp(-values[e]));
@@ -108,28 +125,12 @@ public final class TopK {
     }
     context.localBarrier();
     if (item < active) {
-      weights.set(row * active + item, weight(chosen, active, normalized, scale, item));
-    }
-  }
-
-  /** Number of experts that come before this one. */
-  private static int rank(float[] values, int count, int expert) {
-    float value = values[expert];
-    int rank = 0;
-    for (int e = 0; e < count; e++) {
-      if (values[e] > value || (values[e] == value && e < expert)) {
-        rank++;
+      float total = 0;
+      for (int i = 0; i < active; i++) {
+        total += chosen[i];
       }
+      float weight = normalized == 1 ? chosen[item] / total : chosen[item];
+      weights.set(row * active + item, weight * scale);
     }
-    return rank;
-  }
-
-  private static float weight(
-      float[] chosen, int active, int normalized, float scale, int position) {
-    float sum = 0;
-    for (int i = 0; i < active; i++) {
-      sum += chosen[i];
-    }
-    return normalized == 1 ? chosen[position] / sum * scale : chosen[position] * scale;
   }
 }

@@ -1,0 +1,2 @@
+/** The PTX kernels as other engines take them into their graphs. */
+package io.firesteel.ptx.prebuilt;
