@@ -8,16 +8,16 @@ import java.io.IOException;
 import java.nio.file.Path;
 
 /** Finds the model that a command line names. */
-final class ModelFile {
+public final class ModelFile {
   private ModelFile() {}
 
   /** Opens a file, unpacked first where it is compressed, or the embedded model for null. */
-  static Gguf open(Path model, FiresteelCommand root) throws IOException {
+  public static Gguf open(Path model, FiresteelCommand root) throws IOException {
     return model == null ? EmbeddedModel.open() : Gguf.open(unpacked(model, root));
   }
 
   /** The plain file of a model that may be compressed. */
-  static Path unpacked(Path model, FiresteelCommand root) throws IOException {
+  public static Path unpacked(Path model, FiresteelCommand root) throws IOException {
     return new ModelCache(cacheFolder(root)).resolve(model, root.console().progress());
   }
 

@@ -3,6 +3,7 @@ package io.firesteel.ptx.driver;
 import static jcuda.driver.CUfunction_attribute.CU_FUNC_ATTRIBUTE_LOCAL_SIZE_BYTES;
 import static jcuda.driver.CUfunction_attribute.CU_FUNC_ATTRIBUTE_MAX_DYNAMIC_SHARED_SIZE_BYTES;
 import static jcuda.driver.CUfunction_attribute.CU_FUNC_ATTRIBUTE_NUM_REGS;
+import static jcuda.driver.CUfunction_attribute.CU_FUNC_ATTRIBUTE_PREFERRED_SHARED_MEMORY_CARVEOUT;
 import static jcuda.driver.CUfunction_attribute.CU_FUNC_ATTRIBUTE_SHARED_SIZE_BYTES;
 import static jcuda.driver.JCudaDriver.cuFuncGetAttribute;
 import static jcuda.driver.JCudaDriver.cuFuncSetAttribute;
@@ -35,6 +36,17 @@ public final class Function {
     CudaException.check(
         cuFuncSetAttribute(handle, CU_FUNC_ATTRIBUTE_MAX_DYNAMIC_SHARED_SIZE_BYTES, bytes),
         "allow kernel " + name + " " + bytes + " B of dynamic shared memory");
+  }
+
+  /**
+   * Asks for as much of the multiprocessor's memory as shared memory as there is. Kernels that are
+   * to run side by side must agree on that share.
+   */
+  public void preferShared() {
+    module.use();
+    CudaException.check(
+        cuFuncSetAttribute(handle, CU_FUNC_ATTRIBUTE_PREFERRED_SHARED_MEMORY_CARVEOUT, 100),
+        "set the share of shared memory of kernel " + name);
   }
 
   /** Registers of a thread. */

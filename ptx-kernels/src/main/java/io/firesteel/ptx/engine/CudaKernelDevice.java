@@ -86,7 +86,9 @@ public final class CudaKernelDevice implements KernelDevice {
     Kernel kernel = launch.kernel();
     stream.launch(
         function(kernel),
-        new LaunchShape(grid, Dim.of(kernel.block())).withProgrammatic(target.dependentLaunch()),
+        new LaunchShape(grid, Dim.of(kernel.block()))
+            .withSharedBytes(kernel.limits().dynamicBytes())
+            .withProgrammatic(target.dependentLaunch()),
         launch.arguments().stream().mapToLong(Long::longValue).toArray());
   }
 
@@ -95,7 +97,12 @@ public final class CudaKernelDevice implements KernelDevice {
   }
 
   private Function load(Kernel kernel) {
-    return context.load(kernel.entry(), kernel.ptx()).function(kernel.entry());
+    Function function = context.load(kernel.entry(), kernel.ptx()).function(kernel.entry());
+    function.preferShared();
+    if (kernel.limits().dynamicBytes() > 0) {
+      function.allowSharedBytes(kernel.limits().dynamicBytes());
+    }
+    return function;
   }
 
   @Override

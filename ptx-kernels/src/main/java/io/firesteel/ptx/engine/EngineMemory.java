@@ -5,12 +5,15 @@ import io.firesteel.ptx.kernel.WeightPacking;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /** Device memory of an engine: everything it allocates, freed together. */
 final class EngineMemory implements AutoCloseable {
   private final KernelDevice device;
   private final List<DeviceBuffer> buffers = new ArrayList<>();
+  private final Map<Long, Long> sizes = new HashMap<>();
   private long bytes;
 
   EngineMemory(KernelDevice device) {
@@ -26,13 +29,24 @@ final class EngineMemory implements AutoCloseable {
     long atLeastOne = Math.max(1, size);
     DeviceBuffer buffer = device.allocate(atLeastOne);
     buffers.add(buffer);
+    sizes.put(buffer.address(), atLeastOne);
     bytes += atLeastOne;
     return buffer;
+  }
+
+  /** Size of the allocation at an address; 0 where none begins. */
+  long sizeAt(long address) {
+    return sizes.getOrDefault(address, 0L);
   }
 
   /** Memory of {@code words} words of 0. */
   DeviceBuffer zeros(int words) {
     return upload(MemorySegment.ofArray(new int[words]));
+  }
+
+  /** Memory of {@code size} bytes of 0. */
+  DeviceBuffer zeroBytes(long size) {
+    return zeros(Math.toIntExact(Math.ceilDiv(size, Integer.BYTES)));
   }
 
   /** Address of floats, 0 for none. */

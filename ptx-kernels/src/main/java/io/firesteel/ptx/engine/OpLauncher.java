@@ -43,6 +43,7 @@ final class OpLauncher {
   private static final int MAX_HEAD = 512;
   private static final int MAX_EXPERTS = 512;
   private static final int FLOAT_RUN = 32;
+  private static final int[] NO_SCORES = {0};
 
   private final KernelDevice device;
   private final Specialiser specialiser = new Specialiser();
@@ -278,6 +279,7 @@ final class OpLauncher {
 
   private KernelSpec expertIn(Operands operands, ExpertIn c) {
     operands.in("x", c.x()).in("norm", c.norm().weight()).in("experts", c.experts());
+    operands.in("scores", NO_SCORES);
     operands.weights("gate", c.gate().type(), c.gate().data());
     operands.weights("up", c.up().type(), c.up().data());
     operands.out("out", c.activations());
@@ -296,6 +298,7 @@ final class OpLauncher {
   private KernelSpec expertOut(Operands operands, ExpertOut c) {
     operands.in("activations", c.activations());
     operands.in("experts", c.experts()).in("weights", c.weights());
+    operands.in("scores", NO_SCORES);
     operands.weights("down", c.down().type(), c.down().data());
     operands.inOut("x", c.x());
     Experts shape =

@@ -4,6 +4,7 @@ import io.firesteel.loader.file.Progress;
 import io.firesteel.model.arch.ModelConfig;
 import io.firesteel.model.arch.ModelWeights;
 import io.firesteel.model.engine.Batch;
+import io.firesteel.model.engine.DeviceDecoder;
 import io.firesteel.model.engine.Engine;
 import io.firesteel.model.engine.EngineException;
 import io.firesteel.model.engine.EngineOptions;
@@ -15,7 +16,9 @@ import io.firesteel.ptx.engine.KernelDevice.Recording;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
@@ -37,6 +40,7 @@ final class PtxEngine implements Engine {
   private final PagedCache cache;
   private final StepBuffers buffers;
   private final StepLaunches launches;
+  private final DecodeLoop decodeLoop;
   private final Map<Shape, Recording> recordings = new LinkedHashMap<>(16, 0.75f, true);
   private Shape latest;
   private boolean closed;
@@ -56,6 +60,7 @@ final class PtxEngine implements Engine {
     this.cache = cache;
     this.buffers = buffers;
     this.launches = launches;
+    this.decodeLoop = new DecodeLoop(device, config, buffers, launches, memory);
   }
 
   /** Uploads a model; the device is closed with the engine, or if this fails. */
@@ -234,10 +239,53 @@ final class PtxEngine implements Engine {
             });
   }
 
+  /**
+   * Times the kernels of a decode step.
+   *
+   * @param rows sequences that are decoded together
+   * @param positions positions of each, the newest included; the cache holds whatever it holds
+   * @param repeats steps to take the mean of
+   */
+  List<KernelTime> profile(int rows, int positions, int repeats) {
+    checkOpen();
+    int pages = cache.layout().pagesFor(positions);
+    int[][] tables = new int[rows][];
+    Arrays.setAll(
+        tables, r -> IntStream.range(0, pages).map(p -> (r * pages + p) % cache.pages()).toArray());
+    int[] newest = new int[rows];
+    Arrays.fill(newest, positions - 1);
+    int[] all = IntStream.range(0, rows).toArray();
+    Batch batch = new Batch(new int[rows], new Rows(all, newest, tables), all);
+    buffers.tell(batch);
+    long out = logitsBuffer(rows).address();
+    return new StepProfile(device, memory, cache.layout(), repeats)
+        .measure(launches.step(rows, true, all, out), positions);
+  }
+
+  /**
+   * Times the kernels of a prefill step at the beginning of a context.
+   *
+   * @param rows tokens of the step
+   * @param repeats steps to take the mean of
+   */
+  List<KernelTime> profilePrefill(int rows, int repeats) {
+    checkOpen();
+    int[] pages = IntStream.range(0, cache.layout().pagesFor(rows)).toArray();
+    buffers.tell(new Batch(new int[rows], Rows.ofSequence(0, rows, pages), new int[] {rows - 1}));
+    long out = logitsBuffer(1).address();
+    return new StepProfile(device, memory, cache.layout(), repeats)
+        .measure(launches.step(rows, false, new int[] {rows - 1}, out), rows);
+  }
+
   @Override
   public long memoryBytes() {
     checkOpen();
     return memory.bytes();
+  }
+
+  @Override
+  public Optional<DeviceDecoder> deviceDecoder() {
+    return Optional.of(decodeLoop);
   }
 
   private void checkOpen() {
@@ -251,6 +299,7 @@ final class PtxEngine implements Engine {
     if (!closed) {
       closed = true;
       cache.close();
+      decodeLoop.close();
       recordings.values().forEach(Recording::close);
       memory.close();
       device.close();

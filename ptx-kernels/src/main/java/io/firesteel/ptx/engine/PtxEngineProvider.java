@@ -36,6 +36,11 @@ public final class PtxEngineProvider implements EngineProvider {
   @Override
   public Engine open(ModelWeights weights, EngineOptions options, Progress progress)
       throws EngineException {
+    return openEngine(weights, options, progress);
+  }
+
+  static PtxEngine openEngine(ModelWeights weights, EngineOptions options, Progress progress)
+      throws EngineException {
     if (Driver.probe() instanceof Availability.Refused(String reason, String remedy)) {
       throw new EngineException(reason + ". " + remedy + ".");
     }

@@ -17,9 +17,6 @@ final class SampleOperands {
   /** Runs of a call before it must be restored: what the kernel has room for. */
   private static final int LIMIT = 16_384;
 
-  // that of the template
-  private static final int GREEDY_CTAS = 32;
-
   private static final int STATE_WORDS = 4;
 
   private SampleOperands() {}
@@ -33,7 +30,7 @@ final class SampleOperands {
     operands.zeros("counters", rows).out("tokens", c.tokens()).then(() -> drawOnHost(c, state));
     SamplingParameters p = c.parameters();
     if (p.greedy() && !p.logitBias().active() && !p.penalties().active()) {
-      operands.scratch("best", 2L * rows * GREEDY_CTAS * Integer.BYTES);
+      operands.scratch("best", 2L * rows * Kernels.GREEDY_CTAS * Integer.BYTES);
       return Kernels.sampleGreedy(c.vocabulary());
     }
     chances(operands, c);

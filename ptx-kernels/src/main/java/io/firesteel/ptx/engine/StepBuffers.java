@@ -15,6 +15,8 @@ import java.util.List;
  * the kernels' scratch, for up to {@code maxRows} rows.
  */
 final class StepBuffers {
+  private static final int TILE_WORDS = 4;
+
   private final EngineMemory memory;
   private final DeviceBuffer state;
   private final int maxRows;
@@ -30,6 +32,13 @@ final class StepBuffers {
   final long scores;
   final long noExperts;
   final long ones;
+
+  /** Of grouped experts: (row, rank) pairs by expert, their tiles, their number, their results. */
+  final long order;
+
+  final long tiles;
+  final long tileCount;
+  final long parts;
 
   /** For each branch of a layer: chosen experts, their weights, activations. */
   final List<BranchBuffers> branches;
@@ -62,6 +71,11 @@ final class StepBuffers {
     scores = floats((long) maxRows * largest(weights, b -> b.experts().count()));
     noExperts = memory.zeros(maxRows).address();
     ones = memory.floats(ones(maxRows));
+    long pairs = maxRows * largest(weights, b -> b.chooser().gating().active());
+    order = ints(pairs);
+    tiles = ints(TILE_WORDS * (pairs + largest(weights, b -> b.experts().count())));
+    tileCount = ints(1);
+    parts = floats(pairs * config.hidden());
     branches =
         weights.layers().stream().mapToInt(layer -> layer.branches().size()).max().orElse(0) > 1
             ? List.of(branch(weights), branch(weights))
@@ -99,6 +113,10 @@ final class StepBuffers {
     float[] ones = new float[count];
     java.util.Arrays.fill(ones, 1);
     return ones;
+  }
+
+  private long ints(long count) {
+    return memory.allocate(count * Integer.BYTES).address();
   }
 
   private long floats(long count) {

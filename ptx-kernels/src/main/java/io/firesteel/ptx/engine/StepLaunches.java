@@ -8,6 +8,7 @@ import io.firesteel.ptx.engine.DeviceWeights.DeviceNorm;
 import io.firesteel.ptx.engine.DeviceWeights.Layer;
 import io.firesteel.ptx.engine.DeviceWeights.Matrix;
 import io.firesteel.ptx.engine.StepBuffers.BranchBuffers;
+import io.firesteel.ptx.kernel.FatCtas;
 import io.firesteel.ptx.kernel.Kernel;
 import io.firesteel.ptx.kernel.KernelSpec;
 import io.firesteel.ptx.kernel.Kernels;
@@ -28,6 +29,11 @@ import java.util.Map;
 final class StepLaunches {
   private static final int CTAS_PER_MULTIPROCESSOR = 2;
 
+  /** CTAs that share a tile of rows of one expert: there are many tiles. */
+  private static final int CTAS_PER_TILE = 4;
+
+  private static final int FEWEST_PAIRS_PER_EXPERT = 2;
+
   private final ModelConfig config;
   private final DeviceWeights weights;
   private final PagedCache cache;
@@ -35,6 +41,7 @@ final class StepLaunches {
   private final Target target;
   private final int multiprocessors;
   private final Specialiser specialiser = new Specialiser();
+  private final FatCtas fatCtas;
   private final Map<KernelSpec, Kernel> kernels = new HashMap<>();
 
   StepLaunches(
@@ -49,6 +56,7 @@ final class StepLaunches {
     this.buffers = buffers;
     this.target = device.target();
     this.multiprocessors = device.multiprocessors();
+    this.fatCtas = new FatCtas(target, multiprocessors);
   }
 
   /**
@@ -156,7 +164,8 @@ final class StepLaunches {
 
   /** A power of two, so that steps of many sizes share few kernels. */
   private int splits(int rows) {
-    return Integer.highestOneBit(Kernels.attentionSplits(config.heads(), rows, multiprocessors));
+    int splits = Kernels.attentionSplits(config.heads(), rows, multiprocessors);
+    return rows == 1 ? splits : Integer.highestOneBit(splits);
   }
 
   private Launch attnOut(Matrix matrix, int rows) {
@@ -189,8 +198,29 @@ final class StepLaunches {
       launches.add(expertIn(layer, branches.get(b), choices.get(b), rows));
     }
     for (int b = 0; b < branches.size(); b++) {
-      launches.add(expertOut(branches.get(b), choices.get(b), rows));
+      expertOut(launches, branches.get(b), choices.get(b), rows);
     }
+  }
+
+  /** Whether so many rows choose each expert that they should share passes over its weights. */
+  private static boolean grouped(Branch branch, int rows) {
+    int experts = branch.experts().count();
+    return experts > 1
+        && rows * branch.chooser().gating().active() >= FEWEST_PAIRS_PER_EXPERT * experts;
+  }
+
+  /** Rows of a tile: what an expert gets on average, since a tile costs as much when half empty. */
+  private int tile(Branch branch, int rows) {
+    DeviceWeights.Experts experts = branch.experts();
+    int most =
+        Kernels.tile(
+            shape(branch), experts.gate().type(), experts.up().type(), experts.down().type());
+    int average = rows * branch.chooser().gating().active() / experts.count();
+    return Math.min(most, Integer.highestOneBit(average));
+  }
+
+  private Map<String, Long> tiles() {
+    return Map.of("order", buffers.order, "tiles", buffers.tiles, "count", buffers.tileCount);
   }
 
   private BranchBuffers choose(
@@ -198,29 +228,58 @@ final class StepLaunches {
     if (branch.chooser().matrix().isEmpty()) {
       return new BranchBuffers(buffers.noExperts, buffers.ones, own.activations());
     }
-    Matrix gate = branch.chooser().matrix().get();
-    DeviceNorm norm = layer.feedForwardNorm();
-    launches.add(
-        launch(
-            Kernels.router(
-                gate.type(),
-                gate.columns(),
-                gate.rows(),
-                branch.chooser().gating(),
-                norm.epsilon()),
-            rows,
-            Map.of(
-                "x", buffers.x,
-                "norm", norm.address(),
-                "gate", gate.address(),
-                "experts", own.experts(),
-                "weights", own.weights(),
-                "scores", buffers.scores,
-                "counters", buffers.counters)));
+    launches.add(router(layer, branch, own, rows));
+    if (grouped(branch, rows)) {
+      Map<String, Long> arguments = new HashMap<>(tiles());
+      arguments.put("experts", own.experts());
+      launches.add(
+          launch(Kernels.expertGroups(shape(branch), tile(branch, rows)), rows, arguments));
+    }
     return own;
   }
 
   private Experts shape(Branch branch) {
+    return shape(config, branch);
+  }
+
+  private Launch router(Layer layer, Branch branch, BranchBuffers own, int rows) {
+    Matrix gate = branch.chooser().matrix().get();
+    DeviceNorm norm = layer.feedForwardNorm();
+    KernelSpec spec =
+        choosing(branch, rows)
+            ? Kernels.routerScores(gate.type(), gate.columns(), gate.rows(), norm.epsilon())
+            : Kernels.router(
+                gate.type(),
+                gate.columns(),
+                gate.rows(),
+                branch.chooser().gating(),
+                norm.epsilon());
+    return launch(
+        spec,
+        rows,
+        Map.of(
+            "x", buffers.x,
+            "norm", norm.address(),
+            "gate", gate.address(),
+            "experts", own.experts(),
+            "weights", own.weights(),
+            "scores", buffers.scores,
+            "counters", buffers.counters));
+  }
+
+  /** Whether the experts' kernels choose from the router's scores, of which there is one set. */
+  private boolean choosing(Branch branch, int rows) {
+    return branch.experts().count() > 1
+        && buffers.branches.size() == 1
+        && Kernels.choosable(branch.chooser().gating())
+        && !grouped(branch, rows);
+  }
+
+  private KernelSpec chosen(KernelSpec spec, Branch branch, int rows) {
+    return choosing(branch, rows) ? Kernels.choosing(spec, branch.chooser().gating()) : spec;
+  }
+
+  static Experts shape(ModelConfig config, Branch branch) {
     return new Experts(
         config.hidden(),
         branch.experts().gate().rows(),
@@ -229,6 +288,12 @@ final class StepLaunches {
   }
 
   private Launch expertIn(Layer layer, Branch branch, BranchBuffers choice, int rows) {
+    return grouped(branch, rows)
+        ? expertInGrouped(layer, branch, choice, rows)
+        : expertInByRow(layer, branch, choice, rows);
+  }
+
+  private Launch expertInByRow(Layer layer, Branch branch, BranchBuffers choice, int rows) {
     TensorType gate = branch.experts().gate().type();
     TensorType up = branch.experts().up().type();
     int group =
@@ -237,28 +302,78 @@ final class StepLaunches {
             : 1;
     DeviceNorm norm = layer.feedForwardNorm();
     return launch(
-        Kernels.expertIn(shape(branch), gate, up, norm.epsilon(), group, ctas()),
+        chosen(
+            Kernels.expertIn(shape(branch), gate, up, norm.epsilon(), group, ctas()), branch, rows),
         rows,
         Map.of(
             "x", buffers.x,
             "norm", norm.address(),
             "experts", choice.experts(),
+            "scores", buffers.scores,
             "gate", branch.experts().gate().address(),
             "up", branch.experts().up().address(),
             "out", choice.activations()));
   }
 
-  private Launch expertOut(Branch branch, BranchBuffers choice, int rows) {
+  private Launch expertInGrouped(Layer layer, Branch branch, BranchBuffers choice, int rows) {
+    Matrix gate = branch.experts().gate();
+    Matrix up = branch.experts().up();
+    DeviceNorm norm = layer.feedForwardNorm();
+    Map<String, Long> arguments = new HashMap<>(tiles());
+    arguments.put("x", buffers.x);
+    arguments.put("norm", norm.address());
+    arguments.put("gate", gate.address());
+    arguments.put("up", up.address());
+    arguments.put("out", choice.activations());
+    KernelSpec spec =
+        Kernels.expertInGrouped(
+            shape(branch),
+            gate.type(),
+            up.type(),
+            norm.epsilon(),
+            tile(branch, rows),
+            CTAS_PER_TILE);
+    return launch(spec, rows, arguments);
+  }
+
+  private void expertOut(List<Launch> launches, Branch branch, BranchBuffers choice, int rows) {
+    if (grouped(branch, rows)) {
+      expertOutGrouped(launches, branch, choice, rows);
+    } else {
+      launches.add(expertOutByRow(branch, choice, rows));
+    }
+  }
+
+  private Launch expertOutByRow(Branch branch, BranchBuffers choice, int rows) {
     Matrix down = branch.experts().down();
     return launch(
-        Kernels.expertOut(shape(branch), down.type(), ctas()),
+        chosen(Kernels.expertOut(shape(branch), down.type(), ctas()), branch, rows),
         rows,
         Map.of(
             "activations", choice.activations(),
             "experts", choice.experts(),
+            "scores", buffers.scores,
             "weights", choice.weights(),
             "down", down.address(),
             "x", buffers.x));
+  }
+
+  private void expertOutGrouped(
+      List<Launch> launches, Branch branch, BranchBuffers choice, int rows) {
+    Matrix down = branch.experts().down();
+    Map<String, Long> arguments = new HashMap<>(tiles());
+    arguments.put("activations", choice.activations());
+    arguments.put("weights", choice.weights());
+    arguments.put("down", down.address());
+    arguments.put("parts", buffers.parts);
+    KernelSpec spec =
+        Kernels.expertOutGrouped(shape(branch), down.type(), tile(branch, rows), CTAS_PER_TILE);
+    launches.add(launch(spec, rows, arguments));
+    launches.add(
+        launch(
+            Kernels.expertSum(shape(branch)),
+            rows,
+            Map.of("parts", buffers.parts, "x", buffers.x)));
   }
 
   /** One launch for each run of neighbouring rows. */
@@ -290,9 +405,15 @@ final class StepLaunches {
     }
   }
 
-  private Launch launch(KernelSpec spec, int rows, Map<String, Long> arguments) {
+  /** A launch of any kernel for some rows, which need not be part of a step. */
+  Launch launch(KernelSpec spec, int rows, Map<String, Long> arguments) {
     Map<String, Long> all = new HashMap<>(arguments);
     all.put("rows", (long) rows);
-    return kernels.computeIfAbsent(spec, s -> specialiser.specialise(s, target)).launch(all);
+    return kernels.computeIfAbsent(spec, this::specialise).launch(all);
+  }
+
+  /** Kernels that may run side by side take half a multiprocessor each. */
+  private Kernel specialise(KernelSpec spec) {
+    return specialiser.specialise(target.dependentLaunch() ? fatCtas.of(spec) : spec, target);
   }
 }

@@ -49,6 +49,7 @@ final class Expansion {
   private int block;
   private int registers;
   private int sharedBytes;
+  private int dynamicBytes;
   private int expansions;
   private boolean kernelSeen;
   private boolean codeSeen;
@@ -97,7 +98,7 @@ final class Expansion {
         parameters,
         block,
         grid,
-        new Limits(registers, sharedBytes),
+        new Limits(registers, sharedBytes, dynamicBytes),
         out.toString());
   }
 
@@ -306,8 +307,10 @@ final class Expansion {
     switch (words[0]) {
       case "registers" -> registers = value;
       case "shared" -> sharedBytes = value;
+      case "dynamic" -> dynamicBytes = value;
       default ->
-          throw d.at().error("unknown limit '" + words[0] + "', expected registers or shared");
+          throw d.at()
+              .error("unknown limit '" + words[0] + "', expected registers, shared or dynamic");
     }
   }
 
@@ -337,6 +340,9 @@ final class Expansion {
                   + " ["
                   + spec
                   + "]");
+    }
+    if (dynamicBytes > 0 && convention == Convention.TORNADO) {
+      throw d.at().error("prebuilt tasks have no dynamic shared memory [" + spec + "]");
     }
     codeSeen = true;
     out.append(".visible .entry ").append(entry).append("(\n");

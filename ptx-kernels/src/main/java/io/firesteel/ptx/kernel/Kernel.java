@@ -25,6 +25,8 @@ public record Kernel(
     List<String> grid,
     Limits limits,
     String code) {
+  private static final String DYNAMIC_MEMORY = ".extern .shared .align 16 .b8 dynamic_memory[];\n";
+
   /** Takes immutable copies of the lists. */
   public Kernel {
     parameters = List.copyOf(parameters);
@@ -33,13 +35,16 @@ public record Kernel(
 
   /** A complete PTX file with this kernel alone. */
   public String ptx() {
-    return target.header() + code;
+    return module(List.of(this));
   }
 
   /** A complete PTX file with several kernels, all for the same target. */
   public static String module(List<Kernel> kernels) {
     Target target = kernels.getFirst().target();
     StringBuilder text = new StringBuilder(target.header());
+    if (kernels.stream().anyMatch(kernel -> kernel.limits().dynamicBytes() > 0)) {
+      text.append(DYNAMIC_MEMORY);
+    }
     for (Kernel kernel : kernels) {
       if (kernel.target() != target) {
         throw new IllegalArgumentException(

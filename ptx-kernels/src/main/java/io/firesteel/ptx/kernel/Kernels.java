@@ -36,9 +36,19 @@ public final class Kernels {
   /** Largest number of rows that share a pass over the weights. */
   public static final int MAX_GROUP = 8;
 
+  /**
+   * CTAs that share a row of logits in {@link #sampleGreedy}, which needs a pair of words of each.
+   */
+  public static final int GREEDY_CTAS = 32;
+
   private static final int HEADS_PER_CTA = 8;
-  private static final int MAX_SPLITS = 256;
+  private static final int MAX_SPLITS = 128;
   private static final int STAGED_RUN = 2048;
+  private static final int WARPS = 8;
+  private static final int MAX_SLOTS = 4;
+
+  /** So that four CTAs of 256 threads fit on a multiprocessor: two kernels at a time. */
+  private static final int STAGED_REGISTERS = 64;
 
   private Kernels() {}
 
@@ -115,7 +125,11 @@ public final class Kernels {
             .with("V_TYPE", v.type().id())
             .with("BIAS", bias ? 1 : 0)
             .with("EPS", epsilon);
-    return tuned(spec, hidden, group, ctas, q.type(), k.type(), v.type());
+    int rows = Math.ceilDiv(q.rows() + k.rows() + v.rows(), ctas);
+    long slot = slot(hidden, q.type(), k.type(), v.type());
+    return group == 1 && staged(slot, hidden)
+        ? staged(spec, slot, hidden, rows, ctas)
+        : tuned(spec, hidden, group, ctas, q.type(), k.type(), v.type());
   }
 
   /**
@@ -130,7 +144,10 @@ public final class Kernels {
             .with("ROWS", rows)
             .with("COLUMNS", columns)
             .with("BIAS", bias ? 1 : 0);
-    return tuned(spec, columns, group, ctas, type);
+    long slot = slot(columns, type);
+    return group == 1 && staged(slot, columns)
+        ? staged(spec, slot, columns, Math.ceilDiv(rows, ctas), ctas)
+        : tuned(spec, columns, group, ctas, type);
   }
 
   /** Final norm and output head: {@code logits.ptx}. */
@@ -142,6 +159,10 @@ public final class Kernels {
             .with("ROWS", vocabulary)
             .with("COLUMNS", hidden)
             .with("EPS", epsilon);
+    long slot = slot(hidden, type);
+    if (group == 1 && staged(slot, hidden)) {
+      return staged(spec, slot, hidden, Math.ceilDiv(vocabulary, ctas), ctas);
+    }
     KernelSpec tuned = tuned(spec, hidden, group, ctas, type);
     return type == TensorType.Q6_K && group == 1 && hidden <= STAGED_RUN
         ? tuned.with("SLOTS", 2).with("REGISTERS", 112)
@@ -237,6 +258,30 @@ public final class Kernels {
         .with("EPS", epsilon);
   }
 
+  /** {@link #router} without the choice, which {@link #choosing} kernels make for themselves. */
+  public static KernelSpec routerScores(TensorType type, int hidden, int experts, float epsilon) {
+    return KernelSpec.of("router")
+        .with("TYPE", type.id())
+        .with("HIDDEN", hidden)
+        .with("EXPERTS", experts)
+        .with("ACTIVE", 1)
+        .with("EPS", epsilon)
+        .with("CHOOSE", 0);
+  }
+
+  /** Whether {@link #choosing} kernels can choose this way. */
+  public static boolean choosable(Gating gating) {
+    return gating.weighting() == Gating.Weighting.NORMALIZED;
+  }
+
+  /** {@link #expertIn} or {@link #expertOut} that choose the experts from the router's scores. */
+  public static KernelSpec choosing(KernelSpec expertKernel, Gating gating) {
+    return expertKernel
+        .with("CHOICE", 1)
+        .with("SIGMOID", gating.score() == Gating.Score.SIGMOID ? 1 : 0)
+        .with("SCALE", gating.scale());
+  }
+
   /**
    * The shape of a layer's experts.
    *
@@ -265,6 +310,13 @@ public final class Kernels {
             .with("GATE_TYPE", gate.id())
             .with("UP_TYPE", up.id())
             .with("EPS", epsilon);
+    long gateSlot = slot(shape.hidden(), gate);
+    long upSlot = slot(shape.hidden(), up);
+    long slot = gateSlot == 0 || upSlot == 0 ? 0 : gateSlot + upSlot;
+    if (group == 1 && staged(slot, shape.hidden())) {
+      int rows = Math.ceilDiv(shape.active() * shape.width(), ctas);
+      return staged(spec, slot, shape.hidden(), rows, ctas);
+    }
     KernelSpec tuned = tuned(spec, shape.hidden(), group, ctas, gate, up);
     return group > 1 ? tuned.with("REGISTERS", 160) : tuned;
   }
@@ -282,7 +334,14 @@ public final class Kernels {
             .with("ACTIVE", shape.active())
             .with("TYPE", type.id())
             .with("CTAS", ctas);
-    return isFloat(type) ? spec.with("BUDGET", 16) : spec;
+    if (isFloat(type)) {
+      return spec.with("BUDGET", 16);
+    }
+    long slot = shape.active() * (rowBytes(type, shape.width()) - scaleBytes(type, shape.width()));
+    long needed = WARPS * slot + activationBytes(shape.active() * shape.width());
+    return needed <= Limits.STATIC_SHARED_BYTES && Math.ceilDiv(shape.hidden(), ctas) <= 2 * WARPS
+        ? spec.with("STAGED", 1).with("REGISTERS", STAGED_REGISTERS)
+        : spec;
   }
 
   /**
@@ -342,7 +401,57 @@ public final class Kernels {
 
   /** The largest logit of each row, and the step to the next token: {@code sample_greedy.ptx}. */
   public static KernelSpec sampleGreedy(int vocabulary) {
-    return KernelSpec.of("sample_greedy").with("VOCABULARY", vocabulary);
+    return KernelSpec.of("sample_greedy").with("VOCABULARY", vocabulary).with("CTAS", GREEDY_CTAS);
+  }
+
+  private static long rowBytes(TensorType type, int columns) {
+    return type.bytes(columns);
+  }
+
+  /** Bytes of a row's scales in the plane of their own. */
+  private static long scaleBytes(TensorType type, int columns) {
+    return switch (type) {
+      case Q6_K -> columns / 128;
+      case Q8_0, Q4_0 -> columns / 16;
+      default -> 0;
+    };
+  }
+
+  /** Shared memory of a row of activations as signed bytes. */
+  private static long activationBytes(int columns) {
+    long padded = Math.ceilDiv(columns, STAGED_RUN) * (long) STAGED_RUN;
+    return padded / 4 * 5 + 64 + 32;
+  }
+
+  /** Bytes of the longest row, or 0 if not all of them can be copied 16 bytes at a time. */
+  private static long slot(int columns, TensorType... types) {
+    long longest = 0;
+    for (TensorType type : types) {
+      if (isFloat(type) || scaleBytes(type, columns) % 16 != 0) {
+        return 0;
+      }
+      longest = Math.max(longest, rowBytes(type, columns));
+    }
+    return longest;
+  }
+
+  /** Whether a row for each warp of the CTA fits into shared memory beside the activations. */
+  private static boolean staged(long slot, int columns) {
+    return slot > 0 && slots(slot, columns) > 0;
+  }
+
+  private static int slots(long slot, int columns) {
+    return (int) ((Limits.STATIC_SHARED_BYTES - activationBytes(columns)) / (WARPS * slot));
+  }
+
+  /** Weights on their way in shared memory: as many rows as a warp has, or as fit. */
+  private static KernelSpec staged(KernelSpec spec, long slot, int columns, int rows, int ctas) {
+    int slots = Math.min(slots(slot, columns), Math.min(MAX_SLOTS, Math.ceilDiv(rows, WARPS)));
+    return spec.with("R", 1)
+        .with("CTAS", ctas)
+        .with("STAGED", 1)
+        .with("SLOTS", slots)
+        .with("REGISTERS", STAGED_REGISTERS);
   }
 
   /**

@@ -5,8 +5,9 @@ package io.firesteel.ptx.kernel;
  *
  * @param registers registers of a thread, at most
  * @param sharedBytes statically allocated shared memory of a CTA, at most
+ * @param dynamicBytes shared memory of a CTA that is allocated at launch, exactly
  */
-public record Limits(int registers, int sharedBytes) {
+public record Limits(int registers, int sharedBytes, int dynamicBytes) {
   /** Static shared memory that every architecture offers. */
   public static final int STATIC_SHARED_BYTES = 48 * 1024;
 }

@@ -32,8 +32,9 @@ import java.util.function.UnaryOperator;
  * <p>One kernel stands in a file; its head is made of {@code .kernel name}, {@code .const NAME [=
  * default]}, {@code .arg kind name} (kinds {@code ptr u32 u64 f32}), {@code .block threads}, {@code
  * .grid x, y, z} (over constants and scalar arguments), {@code .limit registers n}, {@code .limit
- * shared n}, and ends with {@code .code}. Every argument is then a loaded register of its name
- * ({@code %x}), pointers as addresses of global memory.
+ * shared n}, {@code .limit dynamic n} (bytes of {@code dynamic_memory}, allocated at launch), and
+ * ends with {@code .code}. Every argument is then a loaded register of its name ({@code %x}),
+ * pointers as addresses of global memory.
  *
  * <p>Predefined constants: {@code SM} (the target's number, such as 90), {@code PDL} (1 where
  * kernels may start early), and the names of the tensor types, the KV formats and other closed sets

@@ -12,15 +12,21 @@ import io.firesteel.model.conformance.Nmse;
 import io.firesteel.model.conformance.ReferenceModel;
 import io.firesteel.model.cpu.CpuEngineProvider;
 import io.firesteel.model.engine.Batch;
+import io.firesteel.model.engine.DecodeRequest;
+import io.firesteel.model.engine.DeviceDecoder;
 import io.firesteel.model.engine.Engine;
 import io.firesteel.model.engine.EngineException;
 import io.firesteel.model.engine.EngineOptions;
 import io.firesteel.model.kv.KvFormat;
 import io.firesteel.model.ops.Rows;
+import io.firesteel.model.sampling.History;
+import io.firesteel.model.sampling.Sampler;
+import io.firesteel.model.sampling.SamplingParameters;
 import io.firesteel.ptx.kernel.Target;
 import io.firesteel.ptx.sim.SimDevice;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -60,7 +66,7 @@ class PtxEngineOnInterpreterTest {
   }
 
   private static EngineOptions options(KvFormat format) {
-    return new EngineOptions(2, 128, format, 16, 8);
+    return new EngineOptions(2, 128, format, 16, 40);
   }
 
   @AfterAll
@@ -97,6 +103,97 @@ class PtxEngineOnInterpreterTest {
       double nmse = Nmse.of(row, alone);
       assertTrue(nmse <= LARGEST_DIFFERENCE, "NMSE of sequence " + s + " is " + nmse);
     }
+  }
+
+  @Test
+  void manyRowsShareTheirExpertsAndAgreeWithTheCpuEngine() throws EngineException {
+    int[] ids = longestPrompt();
+    int rows = 33;
+    int[] prompt = IntStream.range(0, rows).map(i -> ids[i % ids.length]).toArray();
+    agree(new Batch(prompt, Rows.ofSequence(0, rows, 0, 3, 4), new int[] {rows - 1}));
+  }
+
+  @Test
+  void tokensDecodedOnTheDeviceAreThoseWithTheLargestLogits() throws EngineException {
+    int[] ids = longestPrompt();
+    int[] start = Arrays.copyOf(ids, LENGTH);
+    ptx.forward(new Batch(start, Rows.ofSequence(0, LENGTH, PAGES), new int[0]), new float[0]);
+    int count = 4;
+    int[] expected = new int[count];
+    int token = ids[LENGTH];
+    float[] logits = new float[ptx.vocabulary()];
+    for (int i = 0; i < count; i++) {
+      ptx.forward(
+          new Batch(new int[] {token}, Rows.ofSequence(LENGTH + i, 1, PAGES), new int[] {0}),
+          logits);
+      token = largest(logits);
+      expected[i] = token;
+    }
+    assertArrayEquals(expected, decode(ids[LENGTH], count));
+    assertArrayEquals(
+        Arrays.copyOf(expected, firstIndex(expected, expected[2]) + 1),
+        decode(ids[LENGTH], count, expected[2]),
+        "decoding ends with the stop token");
+  }
+
+  @Test
+  void tokensSampledOnTheDeviceAreThoseThatTheHostDraws() throws EngineException {
+    int[] ids = longestPrompt();
+    int[] start = Arrays.copyOf(ids, LENGTH);
+    ptx.forward(new Batch(start, Rows.ofSequence(0, LENGTH, PAGES), new int[0]), new float[0]);
+    SamplingParameters parameters =
+        SamplingParameters.builder()
+            .temperature(1.5f)
+            .topK(30)
+            .repeatPenalty(1.3f, 64)
+            .seed(9)
+            .build();
+    DeviceDecoder decoder = ptx.deviceDecoder().orElseThrow();
+    assertTrue(decoder.supports(parameters));
+    int[] drawn =
+        decoder.decode(
+            new DecodeRequest(
+                ids[LENGTH],
+                LENGTH,
+                PAGES,
+                3,
+                parameters,
+                Arrays.copyOf(ids, LENGTH + 1),
+                5,
+                new int[0]));
+    Sampler sampler = new Sampler(parameters, ptx.vocabulary());
+    int[] tokens = Arrays.copyOf(ids, LENGTH + 1 + drawn.length);
+    float[] logits = new float[ptx.vocabulary()];
+    for (int i = 0; i < drawn.length; i++) {
+      int at = LENGTH + i;
+      ptx.forward(
+          new Batch(new int[] {tokens[at]}, Rows.ofSequence(at, 1, PAGES), new int[] {0}), logits);
+      History history = new History(tokens, at + 1);
+      assertEquals(sampler.sample(logits, 0, history, 5 + i), drawn[i], "draw " + i);
+      tokens[at + 1] = drawn[i];
+    }
+  }
+
+  private int[] decode(int token, int count, int... stops) throws EngineException {
+    DeviceDecoder decoder = ptx.deviceDecoder().orElseThrow();
+    return decoder.decode(
+        new DecodeRequest(
+            token, LENGTH, PAGES, count, SamplingParameters.GREEDY, new int[] {token}, 0, stops));
+  }
+
+  private static int firstIndex(int[] values, int value) {
+    return IntStream.range(0, values.length)
+        .filter(i -> values[i] == value)
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private static int largest(float[] logits) {
+    int best = 0;
+    for (int i = 1; i < logits.length; i++) {
+      best = logits[i] > logits[best] ? i : best;
+    }
+    return best;
   }
 
   private static int[] longestPrompt() {

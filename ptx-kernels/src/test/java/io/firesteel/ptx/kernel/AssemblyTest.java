@@ -18,6 +18,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** Every kernel assembles for every architecture within the limits that its head states. */
 @Execution(ExecutionMode.CONCURRENT)
 class AssemblyTest {
+  private static final int MULTIPROCESSORS = 132;
+
   @ParameterizedTest
   @EnumSource(Target.class)
   void everyKernelAssemblesWithinItsLimits(Target target) {
@@ -30,6 +32,8 @@ class AssemblyTest {
     for (KernelSpec spec : KernelSet.all()) {
       Kernel kernel = specialiser.specialise(spec, target);
       kernels.put(kernel.entry(), kernel);
+      Kernel fat = specialiser.specialise(new FatCtas(target, MULTIPROCESSORS).of(spec), target);
+      kernels.put(fat.entry(), fat);
     }
     check(kernels, assembler.get(), target);
   }

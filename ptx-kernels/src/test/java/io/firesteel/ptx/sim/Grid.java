@@ -24,6 +24,10 @@ final class Grid {
   private final GlobalMemory memory;
   private final int[] size;
   private final int[] block;
+
+  /** Where dynamic shared memory begins: behind all static memory that a kernel may have. */
+  static final int DYNAMIC_SHARED_AT = 48 * 1024;
+
   private final int dynamicSharedBytes;
   private final boolean programmatic;
   private final Bytes parameters;
@@ -119,7 +123,9 @@ final class Grid {
   }
 
   int sharedBytes() {
-    return program.entry().sharedBytes() + dynamicSharedBytes;
+    return dynamicSharedBytes > 0
+        ? DYNAMIC_SHARED_AT + dynamicSharedBytes
+        : program.entry().sharedBytes();
   }
 
   boolean programmatic() {

@@ -239,9 +239,12 @@ final class Parser {
     Operand.Variable variable =
         switch (space.text()) {
           case ".shared" -> {
+            if (open) {
+              yield new Operand.Variable(name.text(), Space.SHARED, Grid.DYNAMIC_SHARED_AT, 0);
+            }
             long address = alignUp(sharedBytes, align);
-            sharedBytes = open ? address : address + bytes;
-            yield new Operand.Variable(name.text(), Space.SHARED, address, open ? 0 : bytes);
+            sharedBytes = address + bytes;
+            yield new Operand.Variable(name.text(), Space.SHARED, address, bytes);
           }
           case ".local" -> {
             long address = alignUp(localBytes, align);

@@ -86,7 +86,7 @@ public final class SimDevice implements KernelDevice {
         launch.kernel().entry(),
         new int[] {launch.gridX(), launch.gridY(), launch.gridZ()},
         new int[] {launch.kernel().block(), 1, 1},
-        0,
+        launch.kernel().limits().dynamicBytes(),
         programmatic,
         launch.arguments().stream().mapToLong(Long::longValue).toArray());
   }

@@ -1,0 +1,2 @@
+/** Commands that only the PTX engine offers. */
+package io.firesteel.ptx.cli;
