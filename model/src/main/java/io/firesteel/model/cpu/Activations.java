@@ -31,23 +31,24 @@ record Activations(float[] values, int[] at, int count) {
   }
 
   /** Rows after RMSNorm. */
-  static Activations normed(float[] x, int columns, Norm norm, WorkerPool pool) {
+  static Activations normed(float[] x, int columns, Norm norm, Team team) {
     int rows = x.length / columns;
     int stride = DotKernel.stride(columns);
     float[] normed = new float[rows * stride];
     if (rows < PARALLEL_ROWS) {
       for (int row = 0; row < rows; row++) {
-        NormKernel.apply(x, row * columns, columns, norm, normed, row * stride);
+        team.arithmetic().norm(x, row * columns, columns, norm, normed, row * stride);
       }
     } else {
-      pool.run(
-          Math.ceilDiv(rows, PARALLEL_ROWS),
-          (block, worker) -> {
-            int end = Math.min(rows, (block + 1) * PARALLEL_ROWS);
-            for (int row = block * PARALLEL_ROWS; row < end; row++) {
-              NormKernel.apply(x, row * columns, columns, norm, normed, row * stride);
-            }
-          });
+      team.pool()
+          .run(
+              Math.ceilDiv(rows, PARALLEL_ROWS),
+              (block, worker) -> {
+                int end = Math.min(rows, (block + 1) * PARALLEL_ROWS);
+                for (int row = block * PARALLEL_ROWS; row < end; row++) {
+                  team.arithmetic().norm(x, row * columns, columns, norm, normed, row * stride);
+                }
+              });
     }
     return new Activations(normed, offsets(rows, stride), rows);
   }

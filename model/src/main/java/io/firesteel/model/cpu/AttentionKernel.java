@@ -39,15 +39,19 @@ final class AttentionKernel {
   /** Rows {@code first} to {@code end - 1}, all of one sequence. */
   private record Block(int first, int end) {}
 
-  void run(Attention call, WorkerPool pool) {
+  void run(Attention call, Team team) {
     List<Block> blocks = blocks(call);
     int kvHeads = call.heads().keyValues();
     // The last blocks of a prompt see the most positions: they go first.
-    pool.run(
-        blocks.size() * kvHeads,
-        (task, worker) ->
-            workspaces[worker].attend(
-                call, blocks.get(blocks.size() - 1 - task / kvHeads), task % kvHeads));
+    team.pool()
+        .run(
+            blocks.size() * kvHeads,
+            (task, worker) ->
+                workspaces[worker].attend(
+                    team.arithmetic(),
+                    call,
+                    blocks.get(blocks.size() - 1 - task / kvHeads),
+                    task % kvHeads));
   }
 
   private static List<Block> blocks(Attention call) {
@@ -78,7 +82,7 @@ final class AttentionKernel {
     private float[] chunkLargest = {};
     private float[] chunkSum = {};
     private int[] queryAt = {};
-    private final float[] lanes = new float[LANES];
+    private Arithmetic arithmetic = VectorArithmetic.INSTANCE;
 
     private void reserve(int queries, int size) {
       if (keys.length < CHUNK * size) {
@@ -98,7 +102,8 @@ final class AttentionKernel {
       }
     }
 
-    void attend(Attention call, Block block, int kvHead) {
+    void attend(Arithmetic with, Attention call, Block block, int kvHead) {
+      arithmetic = with;
       Heads heads = call.heads();
       int group = heads.group();
       int size = heads.size();
@@ -141,14 +146,14 @@ final class AttentionKernel {
       int group = call.heads().group();
       int padded = WeightTile.padded(count);
       load(call, block.first(), kvHead, first, count);
-      DotKernel.tile(keys, padded, size, call.q(), queryAt, queries, scores);
+      arithmetic.tile(keys, padded, size, call.q(), queryAt, queries, scores);
       for (int query = 0; query < queries; query++) {
         int row = block.first() + query / group;
         int begin = Math.max(0, firstSeen(call, row) - first);
         int end = Math.min(count, call.at().positions()[row] + 1 - first);
         softmax(query, padded, begin, end, call.scale());
       }
-      weigh(queries, from, count, size);
+      arithmetic.weigh(weights, CHUNK, queries, values, from, count, size, partial);
       for (int query = 0; query < queries; query++) {
         merge(query, size);
       }
@@ -183,77 +188,7 @@ final class AttentionKernel {
         most = Math.max(most, score);
       }
       chunkLargest[query] = most;
-      FloatVector total = FloatVector.zero(SPECIES);
-      for (int t = 0; t < CHUNK; t += LANES) {
-        FloatVector w = VectorMath.exp(FloatVector.fromArray(SPECIES, weights, at + t).sub(most));
-        w.intoArray(weights, at + t);
-        total = total.add(w);
-      }
-      chunkSum[query] = VectorMath.sum(total, lanes);
-    }
-
-    /** {@code partial[query] = Σ_t weights[query][t] · values[t]}, in rising order of t. */
-    private void weigh(int queries, int from, int count, int size) {
-      int query = 0;
-      for (; query + 4 <= queries; query += 4) {
-        for (int d = 0; d < size; d += 2 * LANES) {
-          weighFour(query, from, count, size, d);
-        }
-      }
-      for (; query < queries; query++) {
-        for (int d = 0; d < size; d += 2 * LANES) {
-          weighOne(query, from, count, size, d);
-        }
-      }
-    }
-
-    private void weighOne(int query, int from, int count, int size, int d) {
-      FloatVector a = FloatVector.zero(SPECIES);
-      FloatVector b = a;
-      for (int t = from; t < count; t++) {
-        FloatVector w = FloatVector.broadcast(SPECIES, weights[query * CHUNK + t]);
-        a = w.fma(FloatVector.fromArray(SPECIES, values, t * size + d), a);
-        b = w.fma(FloatVector.fromArray(SPECIES, values, t * size + d + LANES), b);
-      }
-      a.intoArray(partial, query * size + d);
-      b.intoArray(partial, query * size + d + LANES);
-    }
-
-    private void weighFour(int query, int from, int count, int size, int d) {
-      int at = query * CHUNK;
-      FloatVector a0 = FloatVector.zero(SPECIES);
-      FloatVector a1 = a0;
-      FloatVector b0 = a0;
-      FloatVector b1 = a0;
-      FloatVector c0 = a0;
-      FloatVector c1 = a0;
-      FloatVector d0 = a0;
-      FloatVector d1 = a0;
-      for (int t = from; t < count; t++) {
-        FloatVector v0 = FloatVector.fromArray(SPECIES, values, t * size + d);
-        FloatVector v1 = FloatVector.fromArray(SPECIES, values, t * size + d + LANES);
-        FloatVector w = FloatVector.broadcast(SPECIES, weights[at + t]);
-        a0 = w.fma(v0, a0);
-        a1 = w.fma(v1, a1);
-        w = FloatVector.broadcast(SPECIES, weights[at + CHUNK + t]);
-        b0 = w.fma(v0, b0);
-        b1 = w.fma(v1, b1);
-        w = FloatVector.broadcast(SPECIES, weights[at + 2 * CHUNK + t]);
-        c0 = w.fma(v0, c0);
-        c1 = w.fma(v1, c1);
-        w = FloatVector.broadcast(SPECIES, weights[at + 3 * CHUNK + t]);
-        d0 = w.fma(v0, d0);
-        d1 = w.fma(v1, d1);
-      }
-      int to = query * size + d;
-      a0.intoArray(partial, to);
-      a1.intoArray(partial, to + LANES);
-      b0.intoArray(partial, to + size);
-      b1.intoArray(partial, to + size + LANES);
-      c0.intoArray(partial, to + 2 * size);
-      c1.intoArray(partial, to + 2 * size + LANES);
-      d0.intoArray(partial, to + 3 * size);
-      d1.intoArray(partial, to + 3 * size + LANES);
+      chunkSum[query] = arithmetic.exponentials(weights, at, CHUNK, most);
     }
 
     /**

@@ -22,6 +22,7 @@ import io.firesteel.model.ops.Gating;
 import io.firesteel.model.ops.KvPool;
 import io.firesteel.model.ops.Logits;
 import io.firesteel.model.ops.Norm;
+import io.firesteel.model.ops.OpCall;
 import io.firesteel.model.ops.RopeKv;
 import io.firesteel.model.ops.Router;
 import io.firesteel.model.ops.WeightMatrix;
@@ -35,15 +36,26 @@ final class CpuEngine implements Engine {
   private static final Gating SHARED_GATE =
       new Gating(Gating.Score.SIGMOID, 1, Gating.Weighting.AS_SCORED, 1);
 
+  /**
+   * Multiplications that an engine does in scalar code before it goes over to vectors: enough for a
+   * short answer of a small model, and little time for any. A larger first step is long enough to
+   * get its loops compiled under way.
+   */
+  private static final long SCALAR_WORK = 1L << 29;
+
   private final ModelWeights weights;
+  private final long rowWork;
   private final EngineOptions options;
   private final CpuOps ops;
   private final CpuKvStorage kv;
   private StepBuffers buffers;
+  private long scalarWorkLeft = SCALAR_WORK;
+  private boolean scalar;
   private boolean closed;
 
   CpuEngine(ModelWeights weights, EngineOptions options) {
     this.weights = weights;
+    rowWork = rowWork(weights);
     this.options = options;
     ModelConfig config = weights.config();
     KvLayout layout =
@@ -98,7 +110,9 @@ final class CpuEngine implements Engine {
     if (buffers.rows() != rows) {
       buffers = new StepBuffers(weights.config(), rows);
     }
-    ops.run(new Embed(weights.embedding(), batch.tokens(), buffers.x()));
+    scalarWorkLeft -= rows * rowWork;
+    scalar = scalarWorkLeft >= 0;
+    run(new Embed(weights.embedding(), batch.tokens(), buffers.x()));
     for (int i = 0; i < weights.layers().size(); i++) {
       LayerWeights layer = weights.layers().get(i);
       attention(layer, kv.layer(i), batch);
@@ -107,10 +121,18 @@ final class CpuEngine implements Engine {
     logits(batch.logitRows(), logits);
   }
 
+  private void run(OpCall call) {
+    if (scalar) {
+      ops.runScalar(call);
+    } else {
+      ops.run(call);
+    }
+  }
+
   private void attention(LayerWeights layer, KvPool cache, Batch batch) {
     ModelConfig config = weights.config();
     StepBuffers b = buffers;
-    ops.run(
+    run(
         new AttnIn(
             b.x(),
             layer.attentionNorm(),
@@ -120,7 +142,7 @@ final class CpuEngine implements Engine {
             b.q(),
             b.k(),
             b.v()));
-    ops.run(
+    run(
         new RopeKv(
             config.heads(),
             b.q(),
@@ -131,7 +153,7 @@ final class CpuEngine implements Engine {
             config.rope(),
             batch.rows(),
             cache));
-    ops.run(
+    run(
         new Attention(
             config.heads(),
             b.q(),
@@ -140,7 +162,7 @@ final class CpuEngine implements Engine {
             config.attentionScale(),
             config.window(),
             b.attention()));
-    ops.run(new AttnOut(b.attention(), layer.attentionOutput(), b.x()));
+    run(new AttnOut(b.attention(), layer.attentionOutput(), b.x()));
   }
 
   private void feedForward(FeedForward layer) {
@@ -159,8 +181,7 @@ final class CpuEngine implements Engine {
     int[] experts = new int[rows * active];
     float[] expertWeights = new float[rows * active];
     float[] x = mixture.shared().isPresent() ? buffers.x().clone() : buffers.x();
-    ops.run(
-        new Router(x, mixture.norm(), mixture.router(), mixture.gating(), experts, expertWeights));
+    run(new Router(x, mixture.norm(), mixture.router(), mixture.gating(), experts, expertWeights));
     experts(mixture.norm(), mixture.experts(), x, experts, expertWeights);
     mixture.shared().ifPresent(shared -> shared(mixture.norm(), shared, x));
   }
@@ -171,7 +192,7 @@ final class CpuEngine implements Engine {
     float[] gates = ones(rows);
     int[] experts = new int[rows];
     if (shared.gate().isPresent()) {
-      ops.run(new Router(x, norm, shared.gate().get(), SHARED_GATE, experts, gates));
+      run(new Router(x, norm, shared.gate().get(), SHARED_GATE, experts, gates));
     }
     experts(norm, shared.expert(), x, experts, gates);
   }
@@ -179,8 +200,8 @@ final class CpuEngine implements Engine {
   /** Runs experts on {@code x} and adds their weighted outputs to the step's hidden state. */
   private void experts(Norm norm, Swiglu swiglu, float[] x, int[] experts, float[] expertWeights) {
     float[] activations = new float[experts.length * swiglu.gate().rows()];
-    ops.run(new ExpertIn(x, norm, experts, swiglu.gate(), swiglu.up(), activations));
-    ops.run(new ExpertOut(activations, experts, expertWeights, swiglu.down(), buffers.x()));
+    run(new ExpertIn(x, norm, experts, swiglu.gate(), swiglu.up(), activations));
+    run(new ExpertOut(activations, experts, expertWeights, swiglu.down(), buffers.x()));
   }
 
   private void logits(int[] rows, float[] logits) {
@@ -192,7 +213,7 @@ final class CpuEngine implements Engine {
     for (int i = 0; i < rows.length; i++) {
       System.arraycopy(buffers.x(), rows[i] * hidden, x, i * hidden, hidden);
     }
-    ops.run(new Logits(x, weights.outputNorm(), weights.output(), logits));
+    run(new Logits(x, weights.outputNorm(), weights.output(), logits));
   }
 
   private static float[] ones(int count) {
@@ -238,6 +259,32 @@ final class CpuEngine implements Engine {
 
   private static long bytes(WeightMatrix... matrices) {
     return Arrays.stream(matrices).mapToLong(matrix -> matrix.data().byteSize()).sum();
+  }
+
+  /** Weights that a row is multiplied with, without attention's own products. */
+  private static long rowWork(ModelWeights weights) {
+    long work = size(weights.output());
+    for (LayerWeights layer : weights.layers()) {
+      work += size(layer.query().matrix()) + size(layer.key().matrix());
+      work += size(layer.value().matrix()) + size(layer.attentionOutput().matrix());
+      work +=
+          switch (layer.feedForward()) {
+            case FeedForward.Dense dense -> size(dense.experts());
+            case Mixture m ->
+                m.gating().active() * size(m.experts())
+                    + m.shared().map(shared -> size(shared.expert())).orElse(0L);
+          };
+    }
+    return work;
+  }
+
+  private static long size(WeightMatrix matrix) {
+    return (long) matrix.rows() * matrix.columns();
+  }
+
+  /** Weights of one expert. */
+  private static long size(Swiglu swiglu) {
+    return 3L * swiglu.gate().rows() * swiglu.gate().columns();
   }
 
   private void checkOpen() {

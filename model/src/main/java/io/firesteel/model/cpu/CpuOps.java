@@ -20,8 +20,8 @@ import java.util.List;
 
 /** The decode graph's ops on the CPU, shared out among a team of threads. */
 public final class CpuOps implements Ops {
-  private final WorkerPool pool;
-  private final Scratch[] scratch;
+  private final Team vector;
+  private final Team scalar;
   private final RopeKernel rope = new RopeKernel();
   private final AttentionKernel attention;
 
@@ -34,9 +34,11 @@ public final class CpuOps implements Ops {
     if (threads < 1) {
       throw new IllegalArgumentException("threads is " + threads + ", expected at least 1");
     }
-    pool = new WorkerPool(threads);
-    scratch = new Scratch[threads];
+    WorkerPool pool = new WorkerPool(threads);
+    Scratch[] scratch = new Scratch[threads];
     Arrays.setAll(scratch, i -> new Scratch());
+    vector = new Team(pool, scratch, VectorArithmetic.INSTANCE);
+    scalar = new Team(pool, scratch, ScalarArithmetic.INSTANCE);
     attention = new AttentionKernel(threads);
   }
 
@@ -62,61 +64,72 @@ public final class CpuOps implements Ops {
    */
   @Override
   public void run(OpCall call) {
+    run(call, vector);
+  }
+
+  /** Runs an op to the same bits in scalar code, which is faster until vector code is compiled. */
+  void runScalar(OpCall call) {
+    run(call, scalar);
+  }
+
+  private void run(OpCall call, Team team) {
     switch (call) {
-      case Embed c -> embed(c);
-      case AttnIn c -> attnIn(c);
-      case RopeKv c -> rope.run(c, pool);
-      case Attention c -> attention.run(c, pool);
-      case AttnOut c -> attnOut(c);
-      case Router c -> RouterKernel.run(c, pool, scratch);
-      case ExpertIn c -> ExpertKernel.in(c, pool, scratch);
-      case ExpertOut c -> ExpertKernel.out(c, pool, scratch);
-      case Logits c -> logits(c);
+      case Embed c -> embed(c, team);
+      case AttnIn c -> attnIn(c, team);
+      case RopeKv c -> rope.run(c, team);
+      case Attention c -> attention.run(c, team);
+      case AttnOut c -> attnOut(c, team);
+      case Router c -> RouterKernel.run(c, team);
+      case ExpertIn c -> ExpertKernel.in(c, team);
+      case ExpertOut c -> ExpertKernel.out(c, team);
+      case Logits c -> logits(c, team);
       case Sample c ->
           throw new UnsupportedOperationException(
               c.op().label() + " is not an op of the CPU engine");
     }
   }
 
-  private void embed(Embed call) {
+  private void embed(Embed call, Team team) {
     int columns = call.table().columns();
-    pool.run(
-        call.rows(),
-        (row, worker) ->
-            WeightTile.decode(
-                call.table().type(),
-                call.table().data(),
-                (long) call.tokens()[row] * columns,
-                columns,
-                call.x(),
-                row * columns,
-                scratch[worker]));
+    team.pool()
+        .run(
+            call.rows(),
+            (row, worker) ->
+                WeightTile.decode(
+                    call.table().type(),
+                    call.table().data(),
+                    (long) call.tokens()[row] * columns,
+                    columns,
+                    call.x(),
+                    row * columns,
+                    team.scratch()[worker],
+                    team.arithmetic()));
   }
 
-  private void attnIn(AttnIn call) {
+  private void attnIn(AttnIn call, Team team) {
     Activations x =
-        Activations.normed(call.x(), call.query().matrix().columns(), call.norm(), pool);
+        Activations.normed(call.x(), call.query().matrix().columns(), call.norm(), team);
     List<Product> products =
         List.of(
             new Product(call.query(), call.q(), false),
             new Product(call.key(), call.k(), false),
             new Product(call.value(), call.v(), false));
-    LinearKernel.run(x, products, pool, scratch);
+    LinearKernel.run(x, products, team);
   }
 
-  private void attnOut(AttnOut call) {
+  private void attnOut(AttnOut call, Team team) {
     Activations x = Activations.of(call.attention(), call.output().matrix().columns());
-    LinearKernel.run(x, List.of(new Product(call.output(), call.x(), true)), pool, scratch);
+    LinearKernel.run(x, List.of(new Product(call.output(), call.x(), true)), team);
   }
 
-  private void logits(Logits call) {
-    Activations x = Activations.normed(call.x(), call.output().columns(), call.norm(), pool);
+  private void logits(Logits call, Team team) {
+    Activations x = Activations.normed(call.x(), call.output().columns(), call.norm(), team);
     Product product = new Product(new Projection(call.output()), call.logits(), false);
-    LinearKernel.run(x, List.of(product), pool, scratch);
+    LinearKernel.run(x, List.of(product), team);
   }
 
   @Override
   public void close() {
-    pool.close();
+    vector.pool().close();
   }
 }

@@ -29,32 +29,34 @@ final class LinearKernel {
   private LinearKernel() {}
 
   /** Multiplies several matrices with the same activations. */
-  static void run(Activations x, List<Product> products, WorkerPool pool, Scratch[] scratch) {
+  static void run(Activations x, List<Product> products, Team team) {
     int columns = products.getFirst().matrix().columns();
     int taskRows = taskRows(columns, x.count());
     int tasks = 0;
     for (Product product : products) {
       tasks += Math.ceilDiv(product.matrix().rows(), taskRows);
     }
-    pool.run(
-        tasks,
-        (index, worker) -> {
-          int task = index;
-          for (Product product : products) {
-            int rows = product.matrix().rows();
-            int own = Math.ceilDiv(rows, taskRows);
-            if (task < own) {
-              multiply(
-                  x,
-                  product,
-                  task * taskRows,
-                  Math.min(rows, (task + 1) * taskRows),
-                  scratch[worker]);
-              return;
-            }
-            task -= own;
-          }
-        });
+    team.pool()
+        .run(
+            tasks,
+            (index, worker) -> {
+              int task = index;
+              for (Product product : products) {
+                int rows = product.matrix().rows();
+                int own = Math.ceilDiv(rows, taskRows);
+                if (task < own) {
+                  multiply(
+                      x,
+                      product,
+                      task * taskRows,
+                      Math.min(rows, (task + 1) * taskRows),
+                      team.scratch()[worker],
+                      team.arithmetic());
+                  return;
+                }
+                task -= own;
+              }
+            });
   }
 
   /** Output rows of a task: whole tiles. */
@@ -64,7 +66,7 @@ final class LinearKernel {
   }
 
   private static void multiply(
-      Activations x, Product product, int begin, int end, Scratch scratch) {
+      Activations x, Product product, int begin, int end, Scratch scratch, Arithmetic arithmetic) {
     WeightMatrix matrix = product.matrix();
     TensorType type = matrix.type();
     int columns = matrix.columns();
@@ -72,9 +74,10 @@ final class LinearKernel {
     for (int first = begin; first < end; first += WeightTile.ROWS) {
       int rows = Math.min(WeightTile.ROWS, end - first);
       int padded = WeightTile.padded(rows);
-      float[] weights = WeightTile.load(type, matrix.data(), first, rows, columns, scratch);
+      float[] weights =
+          WeightTile.load(type, matrix.data(), first, rows, columns, scratch, arithmetic);
       float[] sums = scratch.sums(x.count() * padded);
-      DotKernel.tile(weights, padded, stride, x.values(), x.at(), x.count(), sums);
+      arithmetic.tile(weights, padded, stride, x.values(), x.at(), x.count(), sums);
       store(product, sums, padded, first, rows, x.count());
     }
   }

@@ -51,29 +51,36 @@ final class RopeKernel {
     }
   }
 
-  void run(RopeKv call, WorkerPool pool) {
+  void run(RopeKv call, Team team) {
     int[] positions = call.at().positions();
     if (!rotations.fits(positions, call.rope())) {
-      rotations = Rotations.of(positions, call.rope(), pool);
+      rotations = Rotations.of(positions, call.rope(), team.pool());
     }
-    pool.run(
-        Math.ceilDiv(call.rows(), TASK_ROWS),
-        (block, worker) -> {
-          int end = Math.min(call.rows(), (block + 1) * TASK_ROWS);
-          for (int row = block * TASK_ROWS; row < end; row++) {
-            row(call, row);
-          }
-        });
+    team.pool()
+        .run(
+            Math.ceilDiv(call.rows(), TASK_ROWS),
+            (block, worker) -> {
+              int end = Math.min(call.rows(), (block + 1) * TASK_ROWS);
+              for (int row = block * TASK_ROWS; row < end; row++) {
+                row(call, row, team.arithmetic());
+              }
+            });
   }
 
-  private void row(RopeKv call, int row) {
+  private void row(RopeKv call, int row, Arithmetic arithmetic) {
     Heads heads = call.heads();
     Rope rope = call.rope();
     int size = heads.size();
     int rotation = row * rope.frequencies().length;
     for (int head = 0; head < heads.queries(); head++) {
       prepare(
-          call.q(), row * heads.queryWidth() + head * size, size, call.queryNorm(), rope, rotation);
+          call.q(),
+          row * heads.queryWidth() + head * size,
+          size,
+          call.queryNorm(),
+          rope,
+          rotation,
+          arithmetic);
     }
     KvLayout layout = call.cache().layout();
     KvCodec codec = new KvCodec(layout);
@@ -82,15 +89,16 @@ final class RopeKernel {
     int slot = position % layout.pageTokens();
     for (int head = 0; head < heads.keyValues(); head++) {
       int at = row * heads.keyValueWidth() + head * size;
-      prepare(call.k(), at, size, call.keyNorm(), rope, rotation);
+      prepare(call.k(), at, size, call.keyNorm(), rope, rotation, arithmetic);
       codec.writeKey(page, head, slot, call.k(), at);
       codec.writeValue(page, head, slot, call.v(), at);
     }
   }
 
-  private void prepare(float[] x, int at, int size, Norm norm, Rope rope, int rotation) {
+  private void prepare(
+      float[] x, int at, int size, Norm norm, Rope rope, int rotation, Arithmetic arithmetic) {
     if (norm.weight().length > 0) {
-      NormKernel.apply(x, at, size, norm, x, at);
+      arithmetic.norm(x, at, size, norm, x, at);
     }
     switch (rope.pairing()) {
       case NEOX -> rotateHalves(x, at, rope.frequencies().length, rotation);

@@ -11,15 +11,12 @@ import java.util.List;
 final class RouterKernel {
   private RouterKernel() {}
 
-  static void run(Router call, WorkerPool pool, Scratch[] scratch) {
-    Activations x = Activations.normed(call.x(), call.gate().columns(), call.norm(), pool);
+  static void run(Router call, Team team) {
+    Activations x = Activations.normed(call.x(), call.gate().columns(), call.norm(), team);
     int experts = call.gate().rows();
     float[] gates = new float[call.rows() * experts];
     LinearKernel.run(
-        x,
-        List.of(new LinearKernel.Product(new Projection(call.gate()), gates, false)),
-        pool,
-        scratch);
+        x, List.of(new LinearKernel.Product(new Projection(call.gate()), gates, false)), team);
     for (int row = 0; row < call.rows(); row++) {
       choose(call, gates, row * experts, experts, row * call.gating().active());
     }

@@ -45,7 +45,8 @@ interface RowDecoder {
     };
   }
 
-  private static RowDecoder scalar(TensorType type) {
+  /** The loader's own decoder. */
+  static RowDecoder scalar(TensorType type) {
     BlockCodec codec = BlockCodec.of(type);
     return (raw, from, elements, out, to) ->
         codec.dequantise(MemorySegment.ofArray(raw), from, out, to, elements);
@@ -215,11 +216,11 @@ interface RowDecoder {
      * The 6-bit scale of a Q4_K or Q5_K sub-block: eight scales and eight minima are packed in 12
      * bytes.
      */
-    private static int scale(byte[] raw, int at, int i) {
+    static int scale(byte[] raw, int at, int i) {
       return i < 4 ? raw[at + i] & 63 : raw[at + i + 4] & 15 | (raw[at + i - 4] & 0xc0) >> 2;
     }
 
-    private static int min(byte[] raw, int at, int i) {
+    static int min(byte[] raw, int at, int i) {
       return i < 4
           ? raw[at + i + 4] & 63
           : (raw[at + i + 4] & 0xf0) >> 4 | (raw[at + i] & 0xc0) >> 2;

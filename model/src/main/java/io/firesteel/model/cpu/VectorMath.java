@@ -12,15 +12,15 @@ import jdk.incubator.vector.VectorOperators;
  * Vector API's own {@code EXP} and its sums over lanes do not promise that).
  */
 final class VectorMath {
-  private static final float LOG2_E = 1.442695f;
-  private static final float LN2_HIGH = 0.6933594f;
-  private static final float LN2_LOW = -0.00021219444f;
-  private static final float ROUNDING = 12582912f;
+  static final float LOG2_E = 1.442695f;
+  static final float LN2_HIGH = 0.6933594f;
+  static final float LN2_LOW = -0.00021219444f;
+  static final float ROUNDING = 12582912f;
 
   /** Below this the exponential is taken as 0. */
-  private static final float SMALLEST = -87.3f;
+  static final float SMALLEST = -87.3f;
 
-  private static final float LARGEST = 88.3f;
+  static final float LARGEST = 88.3f;
 
   private VectorMath() {}
 

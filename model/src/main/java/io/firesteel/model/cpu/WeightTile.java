@@ -5,8 +5,6 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import java.util.Arrays;
-import java.util.EnumMap;
-import java.util.Map;
 
 /**
  * Rows of a weight matrix dequantised into a worker's scratch, where {@link DotKernel} wants them.
@@ -18,23 +16,12 @@ final class WeightTile {
 
   private static final ValueLayout.OfFloat FLOAT =
       ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-  private static final Map<TensorType, RowDecoder> DECODERS = decoders();
 
   private WeightTile() {}
 
-  private static Map<TensorType, RowDecoder> decoders() {
-    Map<TensorType, RowDecoder> decoders = new EnumMap<>(TensorType.class);
-    for (TensorType type : TensorType.values()) {
-      if (type.isReadable()) {
-        decoders.put(type, RowDecoder.of(type));
-      }
-    }
-    return decoders;
-  }
-
   /** Whether matrices of this type can be used. */
   static boolean supports(TensorType type) {
-    return DECODERS.containsKey(type);
+    return type.isReadable();
   }
 
   /** {@code rows} rounded up to what {@link DotKernel} takes. */
@@ -50,15 +37,21 @@ final class WeightTile {
    *     {@link #padded} says; the contents of the rows beyond {@code rows} are undefined
    */
   static float[] load(
-      TensorType type, MemorySegment data, long first, int rows, int columns, Scratch scratch) {
+      TensorType type,
+      MemorySegment data,
+      long first,
+      int rows,
+      int columns,
+      Scratch scratch,
+      Arithmetic arithmetic) {
     int stride = DotKernel.stride(columns);
     float[] weights = scratch.weights(padded(rows) * stride);
     if (stride == columns) {
-      decode(type, data, first * columns, rows * columns, weights, 0, scratch);
+      decode(type, data, first * columns, rows * columns, weights, 0, scratch, arithmetic);
       return weights;
     }
     for (int i = 0; i < rows; i++) {
-      decode(type, data, (first + i) * columns, columns, weights, i * stride, scratch);
+      decode(type, data, (first + i) * columns, columns, weights, i * stride, scratch, arithmetic);
       Arrays.fill(weights, i * stride + columns, (i + 1) * stride, 0);
     }
     return weights;
@@ -72,7 +65,8 @@ final class WeightTile {
       int elements,
       float[] target,
       int to,
-      Scratch scratch) {
+      Scratch scratch,
+      Arithmetic arithmetic) {
     if (type == TensorType.F32) {
       MemorySegment.copy(data, FLOAT, first * Float.BYTES, target, to, elements);
       return;
@@ -80,6 +74,6 @@ final class WeightTile {
     int bytes = Math.toIntExact(type.bytes(elements));
     byte[] raw = scratch.raw(bytes);
     MemorySegment.copy(data, ValueLayout.JAVA_BYTE, type.bytes(first), raw, 0, bytes);
-    DECODERS.get(type).decode(raw, 0, elements, target, to);
+    arithmetic.decoder(type).decode(raw, 0, elements, target, to);
   }
 }
