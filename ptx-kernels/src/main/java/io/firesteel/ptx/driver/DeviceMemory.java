@@ -48,6 +48,11 @@ public final class DeviceMemory extends Resource {
     return address;
   }
 
+  /** The address that JCuda's pointer stands for, as kernels take it. */
+  public static long address(CUdeviceptr pointer) {
+    return NativeAddress.of(pointer);
+  }
+
   /** Number of bytes. */
   public long size() {
     return size;

@@ -1,5 +1,6 @@
 package io.firesteel.ptx.engine;
 
+import io.firesteel.loader.file.Progress;
 import io.firesteel.ptx.driver.Context;
 import io.firesteel.ptx.driver.Device;
 import io.firesteel.ptx.driver.DeviceMemory;
@@ -56,6 +57,13 @@ public final class CudaKernelDevice implements KernelDevice {
   @Override
   public DeviceBuffer allocate(long bytes) {
     return new Buffer(context.allocate(bytes));
+  }
+
+  @Override
+  public void upload(DeviceBuffer target, List<WeightPart> parts, Progress.Task task) {
+    DeviceMemory memory = ((Buffer) target).memory;
+    new WeightUpload(() -> new PinnedStaging(context, memory, WeightUpload.PART_BYTES))
+        .run(parts, task);
   }
 
   @Override
@@ -182,6 +190,12 @@ public final class CudaKernelDevice implements KernelDevice {
     public void move(long from, long to, long bytes) {
       synchronize();
       memory.copy(to, memory, from, bytes);
+    }
+
+    @Override
+    public void clear() {
+      synchronize();
+      memory.fill(0, memory.size(), (byte) 0);
     }
 
     @Override

@@ -16,6 +16,9 @@ public interface DeviceBuffer extends AutoCloseable {
   /** Copies bytes from one place of this memory to another, after everything queued is done. */
   void move(long from, long to, long bytes);
 
+  /** Makes every byte 0, after everything queued is done. */
+  void clear();
+
   @Override
   void close();
 }

@@ -11,7 +11,10 @@ import io.firesteel.model.ops.Gating;
 import io.firesteel.model.ops.Norm;
 import io.firesteel.model.ops.WeightMatrix;
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -58,7 +61,7 @@ record DeviceWeights(
   private static final Gating ALWAYS =
       new Gating(Gating.Score.SIGMOID, 1, Gating.Weighting.AS_SCORED, 1);
 
-  /** Copies weights to the device. */
+  /** Copies weights to the device, into one run of memory. */
   static final class Upload {
     private final EngineMemory memory;
     private final Progress.Task task;
@@ -69,6 +72,31 @@ record DeviceWeights(
     }
 
     DeviceWeights run(ModelWeights weights) {
+      Placement measured = new Placement(0);
+      measured.place(weights);
+      DeviceBuffer buffer = memory.allocate(measured.size);
+      Placement placed = new Placement(buffer.address());
+      DeviceWeights onDevice = placed.place(weights);
+      placed.sizes.forEach(memory::note);
+      memory.upload(buffer, placed.parts, task);
+      return onDevice;
+    }
+  }
+
+  /** Where each tensor goes, one behind the other. */
+  private static final class Placement {
+    private static final long ALIGNMENT = 256;
+
+    private final long base;
+    private final List<WeightPart> parts = new ArrayList<>();
+    private final Map<Long, Long> sizes = new HashMap<>();
+    private long size;
+
+    Placement(long base) {
+      this.base = base;
+    }
+
+    DeviceWeights place(ModelWeights weights) {
       Matrix embedding = matrix(weights.embedding());
       boolean tied = weights.output().data().equals(weights.embedding().data());
       return new DeviceWeights(
@@ -76,7 +104,7 @@ record DeviceWeights(
           weights.layers().stream().map(this::layer).toList(),
           norm(weights.outputNorm()),
           tied ? embedding : matrix(weights.output()),
-          memory.floats(weights.config().rope().frequencies()));
+          floats(weights.config().rope().frequencies()));
     }
 
     private Layer layer(LayerWeights layer) {
@@ -124,29 +152,33 @@ record DeviceWeights(
     private Matrix projection(Projection projection) {
       WeightMatrix m = projection.matrix();
       return new Matrix(
-          m.type(),
-          m.rows(),
-          m.columns(),
-          weights(m.type(), m.data()),
-          memory.floats(projection.bias()));
+          m.type(), m.rows(), m.columns(), tensor(m.type(), m.data()), floats(projection.bias()));
     }
 
     private Matrix matrix(WeightMatrix m) {
-      return new Matrix(m.type(), m.rows(), m.columns(), weights(m.type(), m.data()), 0);
+      return new Matrix(m.type(), m.rows(), m.columns(), tensor(m.type(), m.data()), 0);
     }
 
     private Matrix matrix(ExpertMatrix m) {
-      return new Matrix(m.type(), m.rows(), m.columns(), weights(m.type(), m.data()), 0);
+      return new Matrix(m.type(), m.rows(), m.columns(), tensor(m.type(), m.data()), 0);
     }
 
-    private long weights(TensorType type, MemorySegment blocks) {
-      long address = memory.weights(type, blocks);
-      task.advance(blocks.byteSize());
-      return address;
+    /** Address of a tensor. */
+    private long tensor(TensorType type, MemorySegment blocks) {
+      long offset = size;
+      size += Math.ceilDiv(blocks.byteSize(), ALIGNMENT) * ALIGNMENT;
+      sizes.put(base + offset, blocks.byteSize());
+      parts.addAll(WeightPart.split(type, blocks, offset, WeightUpload.PART_BYTES));
+      return base + offset;
+    }
+
+    /** Address of floats, 0 for none. */
+    private long floats(float[] values) {
+      return values.length == 0 ? 0 : tensor(TensorType.F32, MemorySegment.ofArray(values));
     }
 
     private DeviceNorm norm(Norm norm) {
-      return new DeviceNorm(memory.floats(norm.weight()), norm.epsilon());
+      return new DeviceNorm(floats(norm.weight()), norm.epsilon());
     }
   }
 }

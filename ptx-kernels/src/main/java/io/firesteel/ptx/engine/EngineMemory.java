@@ -1,8 +1,6 @@
 package io.firesteel.ptx.engine;
 
-import io.firesteel.loader.TensorType;
-import io.firesteel.ptx.kernel.WeightPacking;
-import java.lang.foreign.Arena;
+import io.firesteel.loader.file.Progress;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -34,11 +32,6 @@ final class EngineMemory implements AutoCloseable {
     return buffer;
   }
 
-  /** Size of the allocation at an address; 0 where none begins. */
-  long sizeAt(long address) {
-    return sizes.getOrDefault(address, 0L);
-  }
-
   /** Memory of {@code words} words of 0. */
   DeviceBuffer zeros(int words) {
     return upload(MemorySegment.ofArray(new int[words]));
@@ -54,17 +47,19 @@ final class EngineMemory implements AutoCloseable {
     return values.length == 0 ? 0 : upload(MemorySegment.ofArray(values)).address();
   }
 
-  /** Address of weights, packed as the kernels read them. */
-  long weights(TensorType type, MemorySegment blocks) {
-    WeightPacking packing = WeightPacking.of(type);
-    if (packing == WeightPacking.NONE) {
-      return upload(blocks).address();
-    }
-    try (Arena arena = Arena.ofConfined()) {
-      MemorySegment packed = arena.allocate(blocks.byteSize());
-      packing.pack(blocks, packed);
-      return upload(packed).address();
-    }
+  /** Copies weights to a place in memory allocated here. */
+  void upload(DeviceBuffer target, List<WeightPart> parts, Progress.Task task) {
+    device.upload(target, parts, task);
+  }
+
+  /** Notes that something of its own lies within a larger allocation. */
+  void note(long address, long size) {
+    sizes.put(address, size);
+  }
+
+  /** Size of what begins at an address; 0 where nothing does. */
+  long sizeAt(long address) {
+    return sizes.getOrDefault(address, 0L);
   }
 
   private DeviceBuffer upload(MemorySegment host) {

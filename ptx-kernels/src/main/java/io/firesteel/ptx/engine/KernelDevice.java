@@ -1,5 +1,6 @@
 package io.firesteel.ptx.engine;
 
+import io.firesteel.loader.file.Progress;
 import io.firesteel.ptx.kernel.Launch;
 import io.firesteel.ptx.kernel.Target;
 import java.util.List;
@@ -17,6 +18,12 @@ public interface KernelDevice extends AutoCloseable {
 
   /** Allocates memory of at least one byte; its contents are undefined. */
   DeviceBuffer allocate(long bytes);
+
+  /**
+   * Copies weights to memory of this device, packed as kernels read them, and returns when they are
+   * there.
+   */
+  void upload(DeviceBuffer target, List<WeightPart> parts, Progress.Task task);
 
   /** What this is, in words. */
   String description();

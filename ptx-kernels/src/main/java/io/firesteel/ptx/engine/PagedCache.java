@@ -3,38 +3,32 @@ package io.firesteel.ptx.engine;
 import io.firesteel.model.engine.KvStorage;
 import io.firesteel.model.kv.KvLayout;
 import java.lang.foreign.MemorySegment;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Objects;
 
-/** KV pages on the device: one run of memory for each layer. */
+/** KV pages on the device: all pages of a layer, then those of the next. */
 final class PagedCache implements KvStorage {
   private final KvLayout layout;
   private final int pages;
-  private final List<DeviceBuffer> layers = new ArrayList<>();
+  private final int layers;
+  private final DeviceBuffer buffer;
   private boolean closed;
 
+  /** Kernels read whole tiles and ignore what lies beyond a position; that must not be chance. */
   PagedCache(EngineMemory memory, KvLayout layout, int layers, int pages) {
     this.layout = layout;
     this.pages = pages;
-    for (int layer = 0; layer < layers; layer++) {
-      DeviceBuffer buffer = memory.allocate(pages * layout.pageBytes());
-      clear(buffer);
-      this.layers.add(buffer);
-    }
+    this.layers = layers;
+    this.buffer = memory.allocate(Math.multiplyExact(layers, layerBytes()));
+    buffer.clear();
   }
 
-  /** Kernels read whole tiles and ignore what lies beyond a position; that must not be chance. */
-  private void clear(DeviceBuffer buffer) {
-    MemorySegment zeros = MemorySegment.ofArray(new byte[Math.toIntExact(layout.pageBytes())]);
-    for (int page = 0; page < pages; page++) {
-      buffer.write(page * layout.pageBytes(), zeros);
-    }
+  private long layerBytes() {
+    return pages * layout.pageBytes();
   }
 
   /** Address of a layer's pages. */
   long layer(int layer) {
-    return layers.get(layer).address();
+    return buffer.address() + layer * layerBytes();
   }
 
   @Override
@@ -44,7 +38,7 @@ final class PagedCache implements KvStorage {
 
   @Override
   public int layers() {
-    return layers.size();
+    return layers;
   }
 
   @Override
@@ -57,23 +51,26 @@ final class PagedCache implements KvStorage {
     long source = offset(from);
     long target = offset(to);
     if (from != to) {
-      layers.forEach(layer -> layer.move(source, target, layout.pageBytes()));
+      for (int layer = 0; layer < layers; layer++) {
+        long base = layer * layerBytes();
+        buffer.move(base + source, base + target, layout.pageBytes());
+      }
     }
   }
 
   @Override
   public void read(int page, MemorySegment target) {
     long offset = offset(page);
-    for (int i = 0; i < layers.size(); i++) {
-      layers.get(i).read(offset, piece(target, i));
+    for (int layer = 0; layer < layers; layer++) {
+      buffer.read(layer * layerBytes() + offset, piece(target, layer));
     }
   }
 
   @Override
   public void write(int page, MemorySegment source) {
     long offset = offset(page);
-    for (int i = 0; i < layers.size(); i++) {
-      layers.get(i).write(offset, piece(source, i));
+    for (int layer = 0; layer < layers; layer++) {
+      buffer.write(layer * layerBytes() + offset, piece(source, layer));
     }
   }
 

@@ -1,6 +1,7 @@
 package io.firesteel.ptx.engine;
 
 import io.firesteel.loader.file.ByteSize;
+import io.firesteel.loader.file.Progress;
 import io.firesteel.model.arch.FeedForward;
 import io.firesteel.model.arch.LayerWeights;
 import io.firesteel.model.arch.ModelConfig;
@@ -11,10 +12,13 @@ import io.firesteel.model.kv.KvFormat;
 import io.firesteel.model.kv.KvLayout;
 import io.firesteel.model.ops.WeightMatrix;
 
-/** Finds out before any work whether a model fits on a device. */
+/**
+ * Finds out before any work whether a model fits on a device: everything is allocated once on a
+ * device that only counts.
+ */
 final class Preflight {
-  /** Device memory for kernels, the driver and activations of a step, beyond weights and pages. */
-  private static final long RESERVE_BYTES = 400_000_000;
+  /** Device memory for the kernels' code and recorded steps. */
+  private static final long RESERVE_BYTES = 150_000_000;
 
   private Preflight() {}
 
@@ -24,13 +28,13 @@ final class Preflight {
     KvLayout layout = layout(weights.config(), options);
     long perToken = Math.ceilDiv(layers(weights) * layout.pageBytes(), layout.pageTokens());
     long pages = layers(weights) * layout.pagesFor(options.cacheTokens()) * layout.pageBytes();
-    long model = weightBytes(weights);
+    long all = deviceBytes(device, weights, options);
     long free = device.freeBytes();
     long reserve = Math.min(RESERVE_BYTES, free / 8);
-    if (model + pages + reserve <= free) {
+    if (all + reserve <= free) {
       return;
     }
-    long tokens = (free - model - reserve) / perToken;
+    long tokens = (free - (all - pages) - reserve) / perToken;
     String fits =
         tokens >= layout.pageTokens()
             ? "a context of at most "
@@ -44,16 +48,25 @@ final class Preflight {
         "not enough memory on "
             + device.description()
             + ": the weights take "
-            + ByteSize.format(model)
+            + ByteSize.format(weightBytes(weights))
             + ", a cache of "
             + options.cacheTokens()
             + " positions "
             + ByteSize.format(pages)
+            + ", activations "
+            + ByteSize.format(Math.max(0, all - pages - weightBytes(weights)))
             + ", and "
             + ByteSize.format(free)
             + " are free; "
             + fits
             + ".");
+  }
+
+  /** Bytes of device memory that an engine takes, kernels and recorded steps not counted. */
+  static long deviceBytes(KernelDevice device, ModelWeights weights, EngineOptions options) {
+    CountingDevice counting = new CountingDevice(device);
+    PtxEngine.upload(counting, weights, options, Progress.NONE);
+    return counting.bytes();
   }
 
   static KvLayout layout(ModelConfig config, EngineOptions options) {

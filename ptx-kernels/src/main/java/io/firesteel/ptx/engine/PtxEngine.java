@@ -91,7 +91,8 @@ final class PtxEngine implements Engine {
     }
   }
 
-  private static PtxEngine upload(
+  /** Uploads a model without asking whether it fits. */
+  static PtxEngine upload(
       KernelDevice device, ModelWeights weights, EngineOptions options, Progress progress) {
     ModelConfig config = weights.config();
     EngineMemory memory = new EngineMemory(device);

@@ -1,7 +1,11 @@
 package io.firesteel.ptx.sim;
 
+import io.firesteel.loader.file.Progress;
 import io.firesteel.ptx.engine.DeviceBuffer;
 import io.firesteel.ptx.engine.KernelDevice;
+import io.firesteel.ptx.engine.Staging;
+import io.firesteel.ptx.engine.WeightPart;
+import io.firesteel.ptx.engine.WeightUpload;
 import io.firesteel.ptx.kernel.Launch;
 import io.firesteel.ptx.kernel.Target;
 import java.lang.foreign.MemorySegment;
@@ -9,6 +13,8 @@ import java.util.List;
 
 /** The interpreter as a device. Launches are run at once. */
 public final class SimDevice implements KernelDevice {
+  private static final int STAGING_THREADS = 3;
+
   private final Simulator simulator;
   private final Target target;
   private final int multiprocessors;
@@ -42,7 +48,12 @@ public final class SimDevice implements KernelDevice {
 
   @Override
   public DeviceBuffer allocate(long bytes) {
-    return new Buffer(simulator.allocate(bytes));
+    return new Buffer(simulator.allocate(bytes), bytes);
+  }
+
+  @Override
+  public void upload(DeviceBuffer target, List<WeightPart> parts, Progress.Task task) {
+    new WeightUpload(() -> new SimStaging(target), STAGING_THREADS).run(parts, task);
   }
 
   @Override
@@ -106,11 +117,41 @@ public final class SimDevice implements KernelDevice {
     // nothing outside the heap
   }
 
+  /** Staging memory whose copies are done at once; several threads may have one each. */
+  private final class SimStaging implements Staging {
+    private final DeviceBuffer target;
+    private final MemorySegment memory =
+        MemorySegment.ofArray(new byte[(int) WeightUpload.PART_BYTES]);
+
+    SimStaging(DeviceBuffer target) {
+      this.target = target;
+    }
+
+    @Override
+    public MemorySegment memory() {
+      return memory;
+    }
+
+    @Override
+    public void send(long from, long bytes, long to) {
+      synchronized (simulator) {
+        target.write(to, memory.asSlice(from, bytes));
+      }
+    }
+
+    @Override
+    public void close() {
+      // nothing outside the heap
+    }
+  }
+
   private final class Buffer implements DeviceBuffer {
     private final long address;
+    private final long bytes;
 
-    Buffer(long address) {
+    Buffer(long address, long bytes) {
       this.address = address;
+      this.bytes = bytes;
     }
 
     @Override
@@ -131,6 +172,11 @@ public final class SimDevice implements KernelDevice {
     @Override
     public void move(long from, long to, long bytes) {
       simulator.move(address + from, address + to, bytes);
+    }
+
+    @Override
+    public void clear() {
+      simulator.write(address, MemorySegment.ofArray(new byte[(int) bytes]));
     }
 
     @Override
