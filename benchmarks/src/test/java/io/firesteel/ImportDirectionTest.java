@@ -49,13 +49,23 @@ class ImportDirectionTest {
   private static final String TORNADO = "io.firesteel.tornado..";
   private static final String PTX = "io.firesteel.ptx..";
   private static final String BENCH = "io.firesteel.bench..";
+  private static final String SERVER = "io.firesteel.server..";
 
   static Stream<Boundary> boundaries() {
     return Stream.of(
-        new Boundary(LOADER, List.of(MODEL, TORNADO, PTX, BENCH)),
-        new Boundary(MODEL, List.of(TORNADO, PTX, BENCH)),
-        new Boundary(TORNADO, List.of(PTX, BENCH)),
-        new Boundary(PTX, List.of(TORNADO, BENCH)),
+        new Boundary(LOADER, List.of(MODEL, TORNADO, PTX, BENCH, SERVER)),
+        new Boundary(MODEL, List.of(TORNADO, PTX, BENCH, SERVER)),
+        new Boundary(TORNADO, List.of(PTX, BENCH, SERVER)),
+        new Boundary(PTX, List.of(TORNADO, BENCH, SERVER)),
+        new Boundary(SERVER, List.of(TORNADO, PTX, BENCH)),
+        new Boundary(
+            "io.firesteel.server.http..",
+            List.of(MODEL, "io.firesteel.server.serving..", "io.firesteel.server.openai..")),
+        new Boundary(
+            "io.firesteel.server.serving..",
+            List.of("io.firesteel.server.openai..", "io.firesteel.server.anthropic..")),
+        new Boundary("io.firesteel.server.openai..", List.of("io.firesteel.server.anthropic..")),
+        new Boundary("io.firesteel.server.anthropic..", List.of("io.firesteel.server.openai..")),
         new Boundary("io.firesteel.loader.blocks..", List.of("io.firesteel.loader.unpack..")),
         new Boundary("io.firesteel.model.ops..", List.of("io.firesteel.model.arch..")),
         new Boundary(

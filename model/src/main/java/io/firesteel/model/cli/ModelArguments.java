@@ -56,8 +56,8 @@ public final class ModelArguments {
     return load(model, root, options.toBuilder().contextLength(length).build());
   }
 
-  private static Model load(Path model, FiresteelCommand root, ModelOptions options)
-      throws IOException {
+  /** Loads a model with these options, which {@link #options} may have begun. */
+  public Model load(Path model, FiresteelCommand root, ModelOptions options) throws IOException {
     Path file = model == null ? null : ModelFile.unpacked(model, root);
     Model loaded = file == null ? Model.embedded(options) : Model.load(file, options);
     if (root.verbose()) {

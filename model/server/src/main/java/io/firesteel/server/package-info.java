@@ -1,0 +1,2 @@
+/** Serves a model to programs that speak OpenAI's or Anthropic's protocol, and to people. */
+package io.firesteel.server;
