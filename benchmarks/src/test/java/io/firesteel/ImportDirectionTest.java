@@ -50,14 +50,16 @@ class ImportDirectionTest {
   private static final String PTX = "io.firesteel.ptx..";
   private static final String BENCH = "io.firesteel.bench..";
   private static final String SERVER = "io.firesteel.server..";
+  private static final String MCP = "io.firesteel.mcp..";
 
   static Stream<Boundary> boundaries() {
     return Stream.of(
-        new Boundary(LOADER, List.of(MODEL, TORNADO, PTX, BENCH, SERVER)),
-        new Boundary(MODEL, List.of(TORNADO, PTX, BENCH, SERVER)),
-        new Boundary(TORNADO, List.of(PTX, BENCH, SERVER)),
-        new Boundary(PTX, List.of(TORNADO, BENCH, SERVER)),
-        new Boundary(SERVER, List.of(TORNADO, PTX, BENCH)),
+        new Boundary(LOADER, List.of(MODEL, TORNADO, PTX, BENCH, SERVER, MCP)),
+        new Boundary(MODEL, List.of(TORNADO, PTX, BENCH, SERVER, MCP)),
+        new Boundary(TORNADO, List.of(PTX, BENCH, SERVER, MCP)),
+        new Boundary(PTX, List.of(TORNADO, BENCH, SERVER, MCP)),
+        new Boundary(SERVER, List.of(TORNADO, PTX, BENCH, MCP)),
+        new Boundary(MCP, List.of(TORNADO, PTX, BENCH, SERVER)),
         new Boundary(
             "io.firesteel.server.http..",
             List.of(MODEL, "io.firesteel.server.serving..", "io.firesteel.server.openai..")),

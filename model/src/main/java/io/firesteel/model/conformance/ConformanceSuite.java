@@ -15,7 +15,7 @@ import java.util.List;
  * }
  * }</pre>
  *
- * In a test class, extend {@link OpsConformance} instead.
+ * In a test class, extend {@code OpsConformance} of the test jar instead.
  */
 public final class ConformanceSuite {
   private ConformanceSuite() {}

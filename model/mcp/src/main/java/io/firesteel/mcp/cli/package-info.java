@@ -1,0 +1,2 @@
+/** The command line of the MCP server. */
+package io.firesteel.mcp.cli;
