@@ -2,6 +2,8 @@ package io.firesteel.model.tokenizer;
 
 import io.firesteel.loader.Metadata;
 import io.firesteel.model.tokenizer.SpecialTokens.Role;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.util.BitSet;
 import java.util.EnumMap;
 import java.util.List;
@@ -14,6 +16,8 @@ import java.util.Map;
  * found by its text counts as a control token from then on.
  */
 final class SpecialTokenReader {
+
+  private static final Logger LOG = System.getLogger(SpecialTokenReader.class.getName());
 
   private record IdKey(Role role, String key) {}
 
@@ -162,9 +166,25 @@ final class SpecialTokenReader {
     for (IdKey entry : ID_KEYS) {
       String key = "tokenizer.ggml." + entry.key();
       if (metadata.has(key)) {
-        ids.put(entry.role(), metadata.integerBetween(key, 0, vocabulary.size() - 1));
+        readId(entry.role(), key);
       }
     }
+  }
+
+  /** Published files do give ids that no token has, such as -1 for a padding that is not there. */
+  private void readId(Role role, String key) {
+    long id = metadata.integer(key);
+    if (id >= 0 && id < vocabulary.size()) {
+      ids.put(role, (int) id);
+      return;
+    }
+    LOG.log(
+        Level.WARNING,
+        "{0}: {1} is {2}, which is none of its {3} tokens; ignored",
+        metadata.file(),
+        key,
+        Long.toString(id),
+        Integer.toString(vocabulary.size()));
   }
 
   private void findByText(Role role, List<String> texts) {

@@ -93,6 +93,19 @@ class SpecialTokensTest {
   }
 
   @Test
+  void ignoresIdsThatNoTokenHas() {
+    Tokenizer tokenizer =
+        Draft.bytePair("gpt-2")
+            .id("bos_token_id", 256)
+            .id("eos_token_id", 'e')
+            .id("padding_token_id", 0xFFFFFFFFL)
+            .tokenizer();
+    assertEquals(OptionalInt.of(11), tokenizer.bosId(), "the default of this kind");
+    assertEquals(OptionalInt.of('e'), tokenizer.eosId());
+    assertEquals(OptionalInt.empty(), tokenizer.specialTokens().id(Role.PADDING));
+  }
+
+  @Test
   void aMessageEndsNoGenerationWhereAnswersHaveAnEndOfTheirOwn() {
     Tokenizer tokenizer =
         Draft.bytePair("gpt-4o")
