@@ -33,8 +33,8 @@ import tools.jackson.databind.JsonNode;
  * -Dfaults.bodies=10000}.
  */
 class FaultTest {
-  private static final int CLIENTS = Integer.getInteger("faults.clients", 40);
-  private static final int BODIES = Integer.getInteger("faults.bodies", 500);
+  private static final int CLIENTS = Integer.getInteger("faults.clients", 20);
+  private static final int BODIES = Integer.getInteger("faults.bodies", 300);
   private static final int AT_A_TIME = 20;
   private static final String CHAT = "/v1/chat/completions";
   private static final String QUESTION =

@@ -32,6 +32,10 @@ class NpmClientsTest {
   }
 
   private static int run(String... command) throws IOException, InterruptedException {
-    return new ProcessBuilder(command).directory(FOLDER.toFile()).inheritIO().start().waitFor();
+    Process process =
+        new ProcessBuilder(command).directory(FOLDER.toFile()).redirectErrorStream(true).start();
+    process.getOutputStream().close();
+    process.inputReader().lines().forEach(System.out::println);
+    return process.waitFor();
   }
 }
