@@ -67,7 +67,7 @@ public final class SamplingKernels {
     int ctas = Math.ceilDiv(chunks, chunksPerCta);
     int kept = Math.min(CHUNK * chunksPerCta, MAX_KEPT / ctas);
     long header = 16L * ctas;
-    long candidates = 8L * kept * ctas;
+    long candidates = 16L * Math.ceilDiv(kept * ctas, 2);
     long sums = 16L * Math.ceilDiv(chunks, 2);
     long keys = 16L * Math.ceilDiv(vocabulary, 4);
     return rows * (header + candidates + sums + keys);

@@ -143,9 +143,10 @@ class SamplingTest {
     assertEquals(expected, row.ints("tokens", 1)[0]);
   }
 
+  /** With a number of candidates that is odd, so that a row's scratch needs padding. */
   @Test
   void rowsAreSampledEachInItsOwnWay() {
-    float[] logits = logits(new Random(4), 2 * 3000, 2);
+    float[] logits = logits(new Random(4), 2 * 5000, 2);
     SamplingParameters second = SamplingParameters.DEFAULT.toBuilder().topK(0).seed(9).build();
     int[] bias = {17, Float.floatToRawIntBits(30)};
     int[] both =
@@ -153,7 +154,7 @@ class SamplingTest {
                 IntStream.of(SamplingKernels.parameters(SamplingParameters.GREEDY, 0, 0, 1)),
                 IntStream.of(SamplingKernels.parameters(second, 3, 1, 0)))
             .toArray();
-    Row rows = new Row(Arrays.copyOf(logits, 3000), SamplingParameters.GREEDY, 0, new int[0]);
+    Row rows = new Row(Arrays.copyOf(logits, 5000), SamplingParameters.GREEDY, 0, new int[0]);
     rows.arguments.put("logits", bench.upload(logits));
     rows.arguments.put("rows", 2L);
     rows.arguments.put("parameters", bench.upload(both));
@@ -161,14 +162,14 @@ class SamplingTest {
     rows.arguments.put("recent_stride", 1L);
     rows.arguments.put("bias", bench.upload(bias));
     rows.arguments.put("bias_stride", 1L);
-    rows.arguments.put("scratch", bench.allocate(SamplingKernels.scratchBytes(3000, 2)));
+    rows.arguments.put("scratch", bench.allocate(SamplingKernels.scratchBytes(5000, 2)));
     for (String name : new String[] {"tokens", "positions", "counters"}) {
       rows.arguments.put(name, bench.upload(new int[2]));
     }
     rows.arguments.put("sampled", bench.upload(new int[2 * LIMIT]));
     rows.arguments.put("state", bench.upload(new int[8]));
     rows.sample();
-    int expected = new Sampler(second, 3000).sample(logits, 3000, History.of(2), 3);
+    int expected = new Sampler(second, 5000).sample(logits, 5000, History.of(2), 3);
     assertArrayEquals(new int[] {17, expected}, rows.ints("tokens", 2));
   }
 
