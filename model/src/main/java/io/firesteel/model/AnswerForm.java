@@ -10,6 +10,7 @@ import io.firesteel.model.template.ChatTemplate;
 import io.firesteel.model.template.Message;
 import io.firesteel.model.template.Tool;
 import io.firesteel.model.template.ToolCallFormat;
+import io.firesteel.model.tool.JsonSchemas;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -51,6 +52,11 @@ final class AnswerForm {
           }
         };
 
+    /** The JSON of a Java type. */
+    Grammar ofType(Class<?> type) {
+      return get(type, () -> Optional.of(Grammar.jsonSchema(JsonSchemas.of(type)))).orElseThrow();
+    }
+
     private synchronized Optional<Grammar> get(Object key, Supplier<Optional<Grammar>> maker) {
       Optional<Grammar> known = grammars.get(key);
       if (known == null) {
@@ -63,6 +69,27 @@ final class AnswerForm {
 
   /** Writes a conversation down; throws as the template does. */
   static AnswerForm of(Model model, List<Message> messages, ChatOptions options) {
+    return of(model, messages, options, AnswerForm::grammar);
+  }
+
+  /** Writes a conversation down whose answer is to be of a form, whatever tools are on offer. */
+  static AnswerForm of(Model model, List<Message> messages, ChatOptions options, Grammar form) {
+    ChatOptions bound =
+        options.withGeneration(options.generation().toBuilder().grammar(form).build());
+    return of(
+        model,
+        messages,
+        bound,
+        (template, asked, thinking) -> Optional.of(AnswerGrammars.form(form, thinking)));
+  }
+
+  /** Makes the grammar of an answer. */
+  private interface Maker {
+    Optional<Grammar> make(ChatTemplate template, ChatOptions options, Thinking thinking);
+  }
+
+  private static AnswerForm of(
+      Model model, List<Message> messages, ChatOptions options, Maker maker) {
     ChatRequest request =
         new ChatRequest(
             messages, options.offered(), true, options.enableThinking(), options.variables());
@@ -76,9 +103,10 @@ final class AnswerForm {
             options.toolChoice(),
             options.parallelToolCalls(),
             thinking,
-            options.generation().grammar());
+            options.generation().grammar(),
+            maker.getClass());
     Optional<Grammar> grammar =
-        model.answerGrammars().get(key, () -> grammar(template, options, thinking));
+        model.answerGrammars().get(key, () -> maker.make(template, options, thinking));
     return new AnswerForm(options, template, prompt, grammar);
   }
 

@@ -25,6 +25,7 @@ public final class Answers implements AutoCloseable {
   private final Model model;
   private final int[] prompt;
   private final GenerationOptions options;
+  private final Priority priority;
   private final Deadline deadline;
   private final Admission.Ticket ticket;
   private final List<AnswerStream> streams = new ArrayList<>();
@@ -44,12 +45,14 @@ public final class Answers implements AutoCloseable {
       Model model,
       int[] prompt,
       GenerationOptions options,
+      Priority priority,
       List<Optional<AnswerParser>> parsers,
       Admission.Ticket ticket,
       Deadline deadline) {
     this.model = model;
     this.prompt = prompt;
     this.options = options;
+    this.priority = priority;
     this.ticket = ticket;
     this.deadline = deadline;
     for (Optional<AnswerParser> parser : parsers) {
@@ -108,7 +111,7 @@ public final class Answers implements AutoCloseable {
     }
     long start = System.nanoTime();
     queuedNanos = start - created;
-    Session session = model.session();
+    Session session = model.session().priority(priority);
     prompting = session;
     try {
       if (cancelled) {
@@ -119,7 +122,7 @@ public final class Answers implements AutoCloseable {
       cachedTokens = session.cachedTokens();
       sessions[0] = session;
       for (int i = 1; i < sessions.length; i++) {
-        sessions[i] = session.fork();
+        sessions[i] = session.fork().priority(priority);
       }
     } catch (CancellationException e) {
       cancelled = true;

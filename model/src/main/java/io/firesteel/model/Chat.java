@@ -1,13 +1,18 @@
 package io.firesteel.model;
 
+import io.firesteel.model.grammar.Grammar;
 import io.firesteel.model.template.Answer;
 import io.firesteel.model.template.AnswerParser;
 import io.firesteel.model.template.AnswerPart;
 import io.firesteel.model.template.Message;
 import io.firesteel.model.tokenizer.Tokenizer;
+import io.firesteel.model.tool.JsonSchemas;
+import io.firesteel.model.tool.Toolbox;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CancellationException;
+import tools.jackson.databind.json.JsonMapper;
 
 /**
  * A conversation in messages, written down for the model by its own chat template.
@@ -28,6 +33,8 @@ import java.util.Optional;
  * <p>Belongs to one thread, except {@link #cancel} and {@link #close}.
  */
 public final class Chat implements AutoCloseable {
+  private static final int MOST_ROUNDS = 16;
+
   private final Session session;
   private final ChatOptions options;
   private final List<Message> messages = new ArrayList<>();
@@ -81,7 +88,58 @@ public final class Chat implements AutoCloseable {
    */
   public Generation respond() {
     finishAnswer();
-    form = AnswerForm.of(session.model(), messages, options);
+    return respond(AnswerForm.of(session.model(), messages, options));
+  }
+
+  /** Says something to the model that {@link #respond} or {@link #as} will answer. */
+  public Chat user(String text) {
+    return add(Message.user(text));
+  }
+
+  /**
+   * Lets the model answer what was said last as a Java object, in JSON of the type's schema. The
+   * answer is part of the conversation.
+   *
+   * @param type a record, as {@link JsonSchemas} describes
+   * @throws IllegalArgumentException if the type has no schema, or {@link
+   *     GenerationOptions#maxTokens} is too small for any answer
+   * @throws CancellationException if it was cancelled or its deadline passed
+   */
+  public <T> T as(Class<T> type) {
+    finishAnswer();
+    Grammar grammar = session.model().answerGrammars().ofType(type);
+    FinishReason reason =
+        respond(AnswerForm.of(session.model(), messages, options, grammar)).complete().reason();
+    if (reason == FinishReason.CANCELLED || reason == FinishReason.DEADLINE) {
+      throw new CancellationException("the answer ended before it was complete: " + reason);
+    }
+    return JsonMapper.shared().readValue(lastAnswer().orElseThrow().text(), type);
+  }
+
+  /**
+   * Asks a question and runs the tools that the model calls, until it answers in words. The calls
+   * of one answer run at the same time.
+   *
+   * @param tools those of {@link ChatOptions#tools}
+   * @return the answer
+   * @throws IllegalStateException if the model still calls tools after 16 rounds
+   */
+  public Message run(String question, Toolbox tools) {
+    ask(question).complete();
+    for (int round = 0; round < MOST_ROUNDS; round++) {
+      Message answer = lastAnswer().orElseThrow();
+      if (answer.toolCalls().isEmpty()) {
+        return answer;
+      }
+      tools.run(answer.toolCalls()).forEach(this::add);
+      respond().complete();
+    }
+    throw new IllegalStateException(
+        "the model still calls tools after " + MOST_ROUNDS + " rounds: " + lastAnswer());
+  }
+
+  private Generation respond(AnswerForm asked) {
+    form = asked;
     feed(session.model().conversationTokens(form.prompt()));
     current = session.generate(form.generation(), this::finish);
     return current;

@@ -11,6 +11,7 @@ import io.firesteel.model.engine.EngineOptions;
 import io.firesteel.model.grammar.TokenCutter;
 import io.firesteel.model.grammar.TokenTrie;
 import io.firesteel.model.kv.PagePool;
+import io.firesteel.model.kv.PrefixCache;
 import io.firesteel.model.template.AnswerParser;
 import io.firesteel.model.template.ChatTemplates;
 import io.firesteel.model.template.Message;
@@ -234,7 +235,7 @@ public final class Model implements AutoCloseable {
     long perAnswer = Math.min(generation.maxTokens(), contextLength - prompt.length);
     long positions = prompt.length + request.choices() * Math.min(perAnswer, USUAL_ANSWER_TOKENS);
     Admission.Ticket ticket = admission.enter(request.priority(), positions);
-    return new Answers(this, prompt, generation, parsers, ticket, deadline);
+    return new Answers(this, prompt, generation, request.priority(), parsers, ticket, deadline);
   }
 
   private void requirePrompt(int[] prompt) {
@@ -381,6 +382,11 @@ public final class Model implements AutoCloseable {
   /** Positions that a session may have. */
   public int contextLength() {
     return contextLength;
+  }
+
+  /** Pages kept for conversations that begin alike, and how often they served. */
+  public PrefixCache prefixCache() {
+    return pool.prefixes();
   }
 
   /** The pages of the KV cache that all sessions share: how many are in use and how many free. */

@@ -138,6 +138,9 @@ final class Scheduler implements AutoCloseable {
     if (problem instanceof Closed) {
       throw new IllegalStateException("the model was closed");
     }
+    if (work.fault() != null) {
+      throw new EngineException("a step of this sequence failed: " + work.fault(), work.fault());
+    }
     if (problem != null) {
       throw new EngineException("the engine failed: " + problem, problem);
     }
@@ -327,7 +330,7 @@ final class Scheduler implements AutoCloseable {
       if (!live.isEmpty() && live.getFirst().run != null) {
         runOnDevice(mine, live.getFirst());
       } else if (!live.isEmpty()) {
-        forward(mine, live);
+        forwardTogetherOrApart(mine, live);
       }
     } catch (Throwable e) {
       problem = e;
@@ -352,8 +355,37 @@ final class Scheduler implements AutoCloseable {
     work.advance(1);
   }
 
+  /**
+   * A step that fails for another reason than the device's is run again for each sequence alone.
+   */
+  private void forwardTogetherOrApart(Engine mine, List<Work> step) throws EngineException {
+    if (step.size() == 1) {
+      forwardAlone(mine, step.getFirst());
+      return;
+    }
+    try {
+      forward(mine, step);
+    } catch (RuntimeException _) {
+      for (Work work : step) {
+        forwardAlone(mine, work);
+      }
+    }
+  }
+
+  private void forwardAlone(Engine mine, Work work) throws EngineException {
+    try {
+      forward(mine, List.of(work));
+    } catch (RuntimeException e) {
+      work.fault(e);
+    }
+  }
+
   private void forward(Engine mine, List<Work> step) throws EngineException {
-    int[] shares = StepPlan.rows(step.stream().mapToInt(Work::remaining).toArray(), mine.maxRows());
+    int[] shares =
+        StepPlan.rows(
+            step.stream().mapToInt(Work::remaining).toArray(),
+            step.stream().map(work -> work.participant.priority()).toArray(Priority[]::new),
+            mine.maxRows());
     BatchBuilder batch = new BatchBuilder(step, shares);
     List<Work> complete = batch.withLogits();
     int vocabulary = mine.vocabulary();
@@ -386,7 +418,8 @@ final class Scheduler implements AutoCloseable {
       steps++;
       for (Work work : step) {
         rows += work.run == null ? 0 : 1;
-        if (problem != null || work.cancelled() || work.remaining() == 0) {
+        boolean over = work.cancelled() || work.fault() != null || work.remaining() == 0;
+        if (problem != null || over) {
           finished.add(work);
           awaited.add(work.participant);
         } else {
@@ -401,7 +434,7 @@ final class Scheduler implements AutoCloseable {
     } finally {
       lock.unlock();
     }
-    finished.forEach(work -> work.finish(problem));
+    finished.forEach(work -> work.finish(problem == null ? work.fault() : problem));
   }
 
   /** Waits for a step under way, then closes the engine. What still waits is refused. */

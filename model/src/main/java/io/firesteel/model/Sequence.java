@@ -25,7 +25,7 @@ final class Sequence implements AutoCloseable {
   /** Most tokens that are decoded on the device before the host looks at them. */
   static final int DEVICE_RUN = 16;
 
-  /** What {@link #next} returns when it was cancelled. */
+  /** What {@code next} returns when it was cancelled. */
   static final int CANCELLED = -1;
 
   private final Scheduler scheduler;
@@ -129,6 +129,11 @@ final class Sequence implements AutoCloseable {
     return pages.pages();
   }
 
+  /** How urgent its work is against that of other sequences. */
+  void priority(Priority priority) {
+    participant.priority(priority);
+  }
+
   /** Allows the next operations after a {@link #cancel}. */
   void begin() {
     cancelled = false;
@@ -147,7 +152,13 @@ final class Sequence implements AutoCloseable {
     return cancelled;
   }
 
-  /** Ends an answer: leaves what was drawn ahead, and tells the scheduler not to wait. */
+  /** Ends an answer; what was computed for it may serve other sequences that begin alike. */
+  void finishAnswer() {
+    settle();
+    pages.publish(tokens);
+  }
+
+  /** Leaves what was drawn ahead, and tells the scheduler not to wait. */
   void settle() {
     dropAhead();
     scheduler.rest(participant);
@@ -168,7 +179,13 @@ final class Sequence implements AutoCloseable {
     boolean done = false;
     append(ids);
     try {
-      done = length - 1 <= positionsBefore || compute(length - 1 - positionsBefore, null);
+      if (lengthBefore == 0) {
+        cached = pages.adopt(tokens, length - 1);
+      }
+      done = length - 1 <= pages.length() || compute(length - 1 - pages.length(), null);
+      if (done) {
+        pages.publish(tokens);
+      }
       return done;
     } finally {
       if (!done) {

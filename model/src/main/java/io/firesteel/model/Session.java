@@ -183,6 +183,15 @@ public final class Session implements AutoCloseable {
     }
   }
 
+  /**
+   * Says how urgent this session's work is against that of others; {@link Priority#NORMAL} at
+   * first.
+   */
+  public Session priority(Priority priority) {
+    sequence.priority(priority);
+    return this;
+  }
+
   /** Tokens of the prompts that were taken from the prefix cache instead of being computed. */
   public int cachedTokens() {
     return locked(sequence::cachedTokens);

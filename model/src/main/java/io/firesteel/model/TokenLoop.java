@@ -230,6 +230,6 @@ final class TokenLoop {
       sequence.truncate(sequence.length() - fed.size());
       fed.clear();
     }
-    sequence.settle();
+    sequence.finishAnswer();
   }
 }

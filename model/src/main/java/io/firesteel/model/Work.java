@@ -28,6 +28,7 @@ final class Work {
   private int fed;
   private int[] drawn;
   private Throwable failure;
+  private Throwable fault;
 
   private Work(
       Participant participant,
@@ -71,8 +72,27 @@ final class Work {
         allowed);
   }
 
-  /** A sequence as the scheduler sees it: an identity. */
-  static final class Participant {}
+  /** A sequence as the scheduler sees it: an identity, and how urgent it is. */
+  static final class Participant {
+    private volatile Priority priority = Priority.NORMAL;
+
+    Priority priority() {
+      return priority;
+    }
+
+    void priority(Priority other) {
+      priority = other;
+    }
+  }
+
+  /** Notes that a step failed for this sequence alone. */
+  void fault(Throwable problem) {
+    fault = problem;
+  }
+
+  Throwable fault() {
+    return fault;
+  }
 
   /** Asks for an early end; rows that are being computed are finished. */
   void cancel() {

@@ -47,6 +47,9 @@ final class FakeEngine implements Engine, KvStorage {
   /** Runs before each step, on the engine's thread. */
   volatile Hook beforeStep = () -> {};
 
+  /** A token that makes its step fail; negative for none. */
+  volatile int poison = -1;
+
   volatile boolean closed;
   private Thread thread;
 
@@ -129,6 +132,9 @@ final class FakeEngine implements Engine, KvStorage {
     }
     if (logits.length != batch.logitRows().length * vocabulary) {
       throw new AssertionError("room for " + logits.length + " logits");
+    }
+    if (Arrays.stream(batch.tokens()).anyMatch(token -> token == poison)) {
+      throw new IllegalArgumentException("token " + poison + " is poison");
     }
     Rows rows = batch.rows();
     for (int r = 0; r < rows.count(); r++) {

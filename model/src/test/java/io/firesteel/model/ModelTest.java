@@ -22,6 +22,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.IntStream;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -259,9 +260,10 @@ class ModelTest {
       session.prompt(new int[5]);
       Session second = model.session();
       KvCacheFullException cache =
-          assertThrows(KvCacheFullException.class, () -> second.prompt(new int[30]));
+          assertThrows(
+              KvCacheFullException.class, () -> second.prompt(IntStream.range(0, 30).toArray()));
       assertEquals(24, cache.available());
-      second.prompt(new int[25]);
+      second.prompt(IntStream.range(0, 25).toArray());
       assertEquals(8, model.cache().usedPages());
     }
   }

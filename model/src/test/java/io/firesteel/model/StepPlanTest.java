@@ -23,7 +23,8 @@ class StepPlanTest {
     "3 3 3, 3, 1 1 1"
   })
   void givesEachSequenceItsShare(String remaining, int maxRows, String expected) {
-    assertArrayEquals(numbers(expected), StepPlan.rows(numbers(remaining), maxRows));
+    assertArrayEquals(
+        numbers(expected), StepPlan.rows(numbers(remaining), normal(numbers(remaining)), maxRows));
   }
 
   @Test
@@ -32,12 +33,27 @@ class StepPlanTest {
     for (int round = 0; round < 1000; round++) {
       int maxRows = 1 + random.nextInt(600);
       int[] remaining = random.ints(1 + random.nextInt(maxRows), 1, 700).toArray();
-      int[] rows = StepPlan.rows(remaining, maxRows);
+      int[] rows = StepPlan.rows(remaining, normal(remaining), maxRows);
       assertTrue(Arrays.stream(rows).sum() <= maxRows);
       for (int i = 0; i < rows.length; i++) {
         assertTrue(rows[i] >= 1 && rows[i] <= remaining[i]);
       }
     }
+  }
+
+  @Test
+  void servesTheUrgentFirstAndNobodyNot() {
+    Priority[] priorities = {Priority.BATCH, Priority.INTERACTIVE, Priority.NORMAL};
+    int[] prompts = {1000, 200, 1000};
+    assertArrayEquals(new int[] {1, 200, 311}, StepPlan.rows(prompts, priorities, 512));
+    assertArrayEquals(new int[] {1, 98, 1}, StepPlan.rows(prompts, priorities, 100));
+    // A step that decodes has 128 rows for prompts: here the urgent one decodes.
+    assertArrayEquals(
+        new int[] {1, 1, 129}, StepPlan.rows(new int[] {9, 1, 1000}, priorities, 512));
+  }
+
+  private static Priority[] normal(int[] remaining) {
+    return Arrays.stream(remaining).mapToObj(_ -> Priority.NORMAL).toArray(Priority[]::new);
   }
 
   private static int[] numbers(String text) {

@@ -55,7 +55,7 @@ public final class Grammar {
    * JSON that a schema of draft 2020-12 allows. Each text that the grammar lets through is valid;
    * not every valid text is let through: properties come in the schema's order, others than those
    * listed only where {@code additionalProperties} asks for them or none are listed, and numbers
-   * have at most 16 digits on either side of the point.
+   * have at most 16 digits on either side of the point and no exponent.
    *
    * <p>Known are {@code type, enum, const, properties, required, additionalProperties,
    * minProperties, maxProperties, items, prefixItems, minItems, maxItems, minLength, maxLength,

@@ -131,15 +131,10 @@ final class JsonRules {
     return new Expr.Repeat(new Expr.Chars(CodePoints.DIGITS), min, max);
   }
 
-  /** A number of at most 16 digits on either side of the point, and an exponent of at most 2. */
+  /** A number of at most 16 digits on either side of the point, without an exponent. */
   static Expr number() {
     Expr fraction = Expr.sequence(new Expr.Text("."), digits(1, MOST_DIGITS));
-    Expr exponent =
-        Expr.sequence(
-            new Expr.Chars(CodePoints.of('e', 'E')),
-            Expr.optional(new Expr.Chars(CodePoints.of('+', '-'))),
-            digits(1, 2));
-    return Expr.sequence(integer(), Expr.optional(fraction), Expr.optional(exponent));
+    return Expr.sequence(integer(), Expr.optional(fraction));
   }
 
   /** Adds the rules that schemas refer to. */

@@ -21,9 +21,24 @@ final class NumberRules {
       BigDecimal above = Schemas.number(schema, "exclusiveMinimum", place);
       BigDecimal high = Schemas.number(schema, "maximum", place);
       BigDecimal below = Schemas.number(schema, "exclusiveMaximum", place);
+      long limit = formatLimit(schema.path("format").asString(""));
+      if (limit > 0) {
+        low = low == null ? BigDecimal.valueOf(-limit) : low;
+        high = high == null ? BigDecimal.valueOf(limit - 1) : high;
+      }
       boolean strictLow = above != null && (low == null || above.compareTo(low) >= 0);
       boolean strictHigh = below != null && (high == null || below.compareTo(high) <= 0);
       return new Bounds(strictLow ? above : low, strictLow, strictHigh ? below : high, strictHigh);
+    }
+
+    /** Past the largest number of a Java type's format. */
+    private static long formatLimit(String format) {
+      return switch (format) {
+        case "int8" -> 1L << 7;
+        case "int16" -> 1L << 15;
+        case "int32" -> 1L << 31;
+        default -> 0;
+      };
     }
 
     boolean allow(BigDecimal value) {

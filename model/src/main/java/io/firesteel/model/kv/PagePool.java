@@ -14,6 +14,9 @@ public final class PagePool {
   private final int[] references;
   private final int[] free;
   private int freeCount;
+  private final boolean[] kept;
+  private int idle;
+  private final PrefixCache prefixes = new PrefixCache(this);
 
   /**
    * A pool of free pages.
@@ -29,6 +32,7 @@ public final class PagePool {
     }
     this.pageTokens = pageTokens;
     references = new int[pages];
+    kept = new boolean[pages];
     free = new int[pages];
     freeCount = pages;
     for (int i = 0; i < pages; i++) {
@@ -46,32 +50,45 @@ public final class PagePool {
     return references.length;
   }
 
-  /** Number of pages that no table holds. */
+  /** Pages that are kept for sequences that begin alike. */
+  public PrefixCache prefixes() {
+    return prefixes;
+  }
+
+  /** Number of pages that no table holds; those kept for their content are among them. */
   public synchronized int freePages() {
-    return freeCount;
+    return freeCount + idle;
+  }
+
+  /** Number of pages that no table holds, but whose content is kept. */
+  synchronized int idlePages() {
+    return idle;
   }
 
   /** Number of pages that at least one table holds. */
   public synchronized int usedPages() {
-    return pages() - freeCount;
+    return pages() - freePages();
   }
 
   /** Number of pages that more than one table holds. */
   public synchronized int sharedPages() {
     int shared = 0;
-    for (int count : references) {
-      shared += count > 1 ? 1 : 0;
+    for (int page = 0; page < references.length; page++) {
+      shared += references(page) > 1 ? 1 : 0;
     }
     return shared;
   }
 
   /** Number of tables that hold a page, plus one for each copy from it that is yet to be made. */
   public synchronized int references(int page) {
-    return references[Objects.checkIndex(page, references.length)];
+    return references[Objects.checkIndex(page, references.length)] - (kept[page] ? 1 : 0);
   }
 
   /** Takes a free page, of which there must be one. */
   int take() {
+    while (freeCount == 0) {
+      prefixes.makeRoom();
+    }
     int page = free[--freeCount];
     references[page] = 1;
     return page;
@@ -81,7 +98,25 @@ public final class PagePool {
     if (references[page] == 0) {
       throw new IllegalStateException("page " + page + " is free and cannot be shared");
     }
+    idle -= isIdle(page) ? 1 : 0;
     references[page] = Math.incrementExact(references[page]);
+  }
+
+  /** Keeps a page that a table holds for its content. */
+  void keep(int page) {
+    retain(page);
+    kept[page] = true;
+  }
+
+  void unkeep(int page) {
+    idle -= isIdle(page) ? 1 : 0;
+    kept[page] = false;
+    release(page);
+  }
+
+  /** Whether a page is held for its content alone. */
+  boolean isIdle(int page) {
+    return kept[page] && references[page] == 1;
   }
 
   synchronized void release(int page) {
@@ -91,6 +126,7 @@ public final class PagePool {
     if (--references[page] == 0) {
       free[freeCount++] = page;
     }
+    idle += isIdle(page) ? 1 : 0;
   }
 
   @Override

@@ -72,12 +72,44 @@ public final class PageTable implements AutoCloseable {
       }
       Optional<PageCopy> copy =
           tokens > 0 && writesToSharedPage() ? Optional.of(ownLastPage()) : Optional.empty();
+      if (tokens > 0 && length % pool.pageTokens() != 0) {
+        pool.prefixes().forget(pages[count - 1]);
+      }
       length += tokens;
       while ((long) count * pool.pageTokens() < length) {
         add(pool.take());
       }
       return copy;
     }
+  }
+
+  /**
+   * Takes over kept pages of sequences that began alike, into an empty table.
+   *
+   * @param tokens of this sequence
+   * @param most positions that may be taken over
+   * @return number of positions that were
+   */
+  public int adopt(int[] tokens, int most) {
+    requireOpen();
+    if (length > 0) {
+      throw new IllegalStateException("the page table holds positions already");
+    }
+    for (int page : pool.prefixes().take(tokens, most)) {
+      add(page);
+    }
+    length = count * pool.pageTokens();
+    return length;
+  }
+
+  /**
+   * Keeps the full pages for sequences that begin alike. All positions must have been computed.
+   *
+   * @param tokens of this sequence, at least {@link #length}
+   */
+  public void publish(int[] tokens) {
+    requireOpen();
+    pool.prefixes().put(tokens, length, pages);
   }
 
   private PageCopy ownLastPage() {
