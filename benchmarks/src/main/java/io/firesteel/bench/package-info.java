@@ -1,2 +1,2 @@
-/** Benchmarks, comparisons and accuracy gates. */
+/** Benchmarks, comparisons and accuracy gates; the commands are in {@code cli}. */
 package io.firesteel.bench;

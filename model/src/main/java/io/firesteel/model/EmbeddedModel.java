@@ -29,7 +29,7 @@ public final class EmbeddedModel {
    *     path
    */
   public static Gguf open() {
-    try (InputStream in = resource(MODEL)) {
+    try (InputStream in = file()) {
       byte[] bytes = in.readAllBytes();
       MemorySegment image = Arena.ofAuto().allocate(bytes.length, ALIGNMENT);
       MemorySegment.copy(MemorySegment.ofArray(bytes), 0, image, 0, bytes.length);
@@ -37,6 +37,16 @@ public final class EmbeddedModel {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /**
+   * The bytes of the model's file.
+   *
+   * @throws IllegalStateException if the artifact {@code firesteel-tiny-moe} is not on the class
+   *     path
+   */
+  public static InputStream file() {
+    return resource(MODEL);
   }
 
   /**

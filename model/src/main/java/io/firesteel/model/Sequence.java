@@ -3,6 +3,7 @@ package io.firesteel.model;
 import io.firesteel.model.engine.DecodeRequest;
 import io.firesteel.model.engine.DeviceDecoder;
 import io.firesteel.model.engine.EngineException;
+import io.firesteel.model.engine.KvStorage;
 import io.firesteel.model.kv.PageCopy;
 import io.firesteel.model.kv.PagePool;
 import io.firesteel.model.kv.PageTable;
@@ -10,6 +11,7 @@ import io.firesteel.model.sampling.History;
 import io.firesteel.model.sampling.Sampler;
 import io.firesteel.model.sampling.SamplingParameters;
 import io.firesteel.model.sampling.TokenMask;
+import java.io.IOException;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Optional;
@@ -193,6 +195,37 @@ final class Sequence implements AutoCloseable {
         pages.truncate(positionsBefore);
       }
     }
+  }
+
+  /**
+   * Appends tokens, and fills the cache for all but the last with copies of its first page.
+   *
+   * @throws IllegalStateException if the first page is not full
+   */
+  void fill(int[] ids) throws IOException {
+    dropAhead();
+    if (ids.length > contextLength - length) {
+      throw new ContextFullException(ids.length, length, contextLength);
+    }
+    KvStorage kv = scheduler.engine().kv();
+    int filled = pages.length();
+    if (filled < kv.layout().pageTokens()) {
+      throw new IllegalStateException(
+          "the cache has %d positions, expected a first page of %d to copy"
+              .formatted(filled, kv.layout().pageTokens()));
+    }
+    pages.append(ids.length).ifPresent(PageCopy::close);
+    append(ids);
+    int[] all = pages.pages();
+    scheduler.call(
+        () -> {
+          for (int page = filled / kv.layout().pageTokens(); page < all.length; page++) {
+            if (all[page] != all[0]) {
+              kv.copy(all[0], all[page]);
+            }
+          }
+          return null;
+        });
   }
 
   private void append(int... ids) {

@@ -110,6 +110,29 @@ public final class Session implements AutoCloseable {
     }
   }
 
+  /**
+   * Appends tokens without computing them: keys and values of the session's first page stand in for
+   * theirs. What follows costs as much time as after a computed prompt of the same length and means
+   * nothing: for measuring speed at a depth.
+   *
+   * @return this session
+   * @throws ContextFullException if the session has too few positions left
+   * @throws IllegalStateException if the session has fewer computed tokens than a page holds
+   */
+  public Session fill(int... tokens) {
+    requireTokens(tokens);
+    lock.lock();
+    try {
+      begin();
+      sequence.fill(tokens);
+      return this;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } finally {
+      lock.unlock();
+    }
+  }
+
   private void requireTokens(int[] tokens) {
     for (int token : tokens) {
       if (token < 0 || token >= sequence.vocabulary()) {

@@ -103,6 +103,21 @@ class SessionTest {
   }
 
   @Test
+  void fillingTakesThePlacesOfTokensWithoutComputingThem() {
+    int[] tokens = model.tokenizer().encode("the fox ran ".repeat(40), false, false);
+    session.prompt(tokens);
+    assertTrue(session.length() > 64);
+    session.fill(tokens);
+    assertEquals(2 * tokens.length, session.length());
+    assertEquals(
+        5, session.generate(WARM.toBuilder().maxTokens(5).build()).complete().pieces().size());
+
+    try (Session empty = model.session()) {
+      assertThrows(IllegalStateException.class, () -> empty.prompt(1, 2).fill(3));
+    }
+  }
+
+  @Test
   void iteratorStreamAndCallbackGiveTheSame() {
     session.prompt(question("Tell me a story about a fox."), true);
     Checkpoint start = session.checkpoint();

@@ -1,41 +1,23 @@
 package io.firesteel.model.cli;
 
-import io.firesteel.model.EngineRefusal;
 import io.firesteel.model.Model;
 import io.firesteel.model.ModelOptions;
-import io.firesteel.model.config.Settings;
-import io.firesteel.model.kv.KvFormat;
 import java.io.IOException;
 import java.nio.file.Path;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The options of commands that run a model: which one, on what, with how much memory. */
 public final class ModelArguments {
   private static final int SESSION_TOKENS = 2048;
 
-  @Option(
-      names = "--engine",
-      paramLabel = "NAME",
-      description = "auto, or an engine that 'firesteel engines' lists; default: auto.")
-  private String engine;
-
-  @Option(
-      names = {"-t", "--threads"},
-      paramLabel = "N",
-      description = "Host threads for computation; default: all cores.")
-  private Integer threads;
+  @Mixin private EngineArguments engine;
 
   @Option(
       names = {"-c", "--context"},
       paramLabel = "N",
       description = "Longest context in tokens; default: the model's own, at most 8192.")
   private Integer context;
-
-  @Option(
-      names = "--kv",
-      paramLabel = "FORMAT",
-      description = "How keys and values are stored: f32, f16 or q8; default: f16.")
-  private KvFormat kvFormat;
 
   /** Loads a model, or the embedded one for null; options go before settings. */
   public Model load(Path model, FiresteelCommand root) throws IOException {
@@ -58,34 +40,17 @@ public final class ModelArguments {
 
   /** Loads a model with these options, which {@link #options} may have begun. */
   public Model load(Path model, FiresteelCommand root, ModelOptions options) throws IOException {
-    Path file = model == null ? null : ModelFile.unpacked(model, root);
-    Model loaded = file == null ? Model.embedded(options) : Model.load(file, options);
-    if (root.verbose()) {
-      describe(loaded, root.console());
-    }
-    return loaded;
+    return EngineArguments.load(model, root, options);
   }
 
   /** For picocli. */
   public ModelArguments() {}
 
-  private static void describe(Model model, Console console) {
-    for (EngineRefusal refusal : model.refusals()) {
-      console.err().println(console.faint("not used: " + refusal));
-    }
-    console.err().println(console.faint("engine " + model.engine() + ", " + model.device()));
-  }
-
   /** The options, as far as given, before the settings. */
   public ModelOptions options(FiresteelCommand root) {
-    Settings settings = root.settings();
-    return ModelOptions.builder()
-        .engine(engine == null ? settings.engine() : engine)
-        .threads(atLeast("--threads", 1, threads, settings.threads()))
-        .contextLength(atLeast("--context", 1, context, settings.context()))
-        .kvFormat(kvFormat == null ? settings.kvFormat() : kvFormat)
-        .engineSettings(settings.engineSettings())
-        .progress(root.console().progress())
+    return engine
+        .options(root)
+        .contextLength(atLeast("--context", 1, context, root.settings().context()))
         .build();
   }
 

@@ -1,18 +1,20 @@
-package io.firesteel.bench;
+package io.firesteel.bench.measure;
 
 import java.util.Arrays;
+import java.util.stream.DoubleStream;
 
 /**
- * Rates of repeated measurements, in tokens a second.
+ * Figures of repeated measurements of one thing.
  *
- * @param samples in the order in which they were taken, at least one
+ * @param values in the order in which they were taken, at least one
  */
-public record Rates(double[] samples) {
-  /** Checks that something was measured. */
-  public Rates {
-    if (samples.length == 0) {
+public record Samples(double... values) {
+  /** Checks that something was measured, and takes a copy. */
+  public Samples {
+    if (values.length == 0) {
       throw new IllegalArgumentException("no samples, expected at least one");
     }
+    values = values.clone();
   }
 
   /** The middle sample, or the mean of the two in the middle. */
@@ -28,8 +30,14 @@ public record Rates(double[] samples) {
     return (sorted[sorted.length - 1] - sorted[0]) / 2 / median();
   }
 
+  /** These samples and then others. */
+  public Samples and(Samples others) {
+    return new Samples(
+        DoubleStream.concat(Arrays.stream(values), Arrays.stream(others.values)).toArray());
+  }
+
   private double[] sorted() {
-    double[] sorted = samples.clone();
+    double[] sorted = values.clone();
     Arrays.sort(sorted);
     return sorted;
   }

@@ -1,0 +1,2 @@
+/** Measures how fast a model runs and what the device does meanwhile. */
+package io.firesteel.bench.measure;
