@@ -8,6 +8,7 @@ import io.firesteel.model.engine.EngineException;
 import io.firesteel.model.engine.EngineOptions;
 import io.firesteel.model.ops.Rows;
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.stream.IntStream;
 
 /**
@@ -92,6 +93,47 @@ public final class TeacherForcing implements AutoCloseable {
         listener.accept(from + row, logits, row * vocabulary());
       }
     }
+  }
+
+  /**
+   * Draws the most likely token again and again after a prompt, from an empty cache.
+   *
+   * @param prompt at least one token; with {@code count} at most the number of positions given to
+   *     {@link #open}
+   * @param count tokens to draw
+   * @throws EngineException if the engine fails
+   */
+  public int[] greedy(int[] prompt, int count) throws IOException {
+    int[] pages = IntStream.range(0, engine.kv().pages()).toArray();
+    int chunk = Math.min(ROWS, engine.maxRows());
+    float[] logits = new float[vocabulary()];
+    for (int from = 0; from < prompt.length; from += chunk) {
+      int rows = Math.min(chunk, prompt.length - from);
+      int[] part = Arrays.copyOfRange(prompt, from, from + rows);
+      boolean last = from + rows == prompt.length;
+      int[] wanted = last ? new int[] {rows - 1} : new int[0];
+      engine.forward(
+          new Batch(part, Rows.ofSequence(from, rows, pages), wanted),
+          last ? logits : new float[0]);
+    }
+    int[] drawn = new int[count];
+    for (int i = 0; i < count; i++) {
+      drawn[i] = likeliest(logits);
+      if (i + 1 < count) {
+        Rows row = Rows.ofSequence(prompt.length + i, 1, pages);
+        engine.forward(new Batch(new int[] {drawn[i]}, row, new int[] {0}), logits);
+      }
+    }
+    return drawn;
+  }
+
+  /** The lower id among equals. */
+  private static int likeliest(float[] logits) {
+    int best = 0;
+    for (int i = 1; i < logits.length; i++) {
+      best = logits[i] > logits[best] ? i : best;
+    }
+    return best;
   }
 
   @Override

@@ -29,6 +29,7 @@ import picocli.CommandLine.Spec;
 /** {@code firesteel bench}: decode and prefill rates. */
 @Command(
     name = "bench",
+    subcommands = BenchOpsCommand.class,
     mixinStandardHelpOptions = true,
     description = {
       "Measures how fast a model decodes and takes prompts, and what the device draws meanwhile:",
@@ -131,6 +132,10 @@ public final class BenchCommand implements Subcommand {
 
   @Mixin private EngineArguments engine;
   @Mixin private RunArguments run;
+
+  FiresteelCommand root() {
+    return root;
+  }
 
   @Override
   public Integer call() throws IOException {

@@ -7,13 +7,15 @@ import tools.jackson.databind.JsonNode;
 /** Prints the result of {@code bench} for people. */
 record RateTable(PrintStream out) {
   void print(JsonNode result) {
-    line(
-        "%s, engine %s on %s",
+    out.printf(
+        Locale.ROOT,
+        "%s, engine %s on %s%n",
         result.path("model").asString(),
         result.path("engine").asString(),
         result.path("hardware").path("name").asString());
-    line(
-        "loaded in %.2f s, %.2f GB held%s",
+    out.printf(
+        Locale.ROOT,
+        "loaded in %.2f s, %.2f GB held%s%n",
         result.path("loadSeconds").asDouble(),
         result.path("memoryBytes").asDouble() * 1e-9,
         result.has("readCeilingBytesPerSecond")
@@ -44,28 +46,39 @@ record RateTable(PrintStream out) {
   private void rate(String what, JsonNode row) {
     StringBuilder rest = new StringBuilder();
     if (row.has("shareOfCeiling")) {
-      rest.append(text("  %5.1f %% of ceiling", row.path("shareOfCeiling").asDouble() * 100));
+      rest.append(
+          String.format(
+              Locale.ROOT, "  %5.1f %% of ceiling", row.path("shareOfCeiling").asDouble() * 100));
     }
     if (row.has("timeToFirstTokenSeconds")) {
       rest.append(
-          text("  first token %.1f ms", row.path("timeToFirstTokenSeconds").asDouble() * 1e3));
+          String.format(
+              Locale.ROOT,
+              "  first token %.1f ms",
+              row.path("timeToFirstTokenSeconds").asDouble() * 1e3));
     }
     if (row.has("watts")) {
       rest.append(
-          text(
+          String.format(
+              Locale.ROOT,
               "  %.0f W  %.3f J/token",
-              row.path("watts").asDouble(), row.path("joulesPerToken").asDouble()));
+              row.path("watts").asDouble(),
+              row.path("joulesPerToken").asDouble()));
     }
     if (row.path("throttling").size() > 0) {
       rest.append("  throttled: ").append(row.path("throttling"));
     }
-    line(
-        "%-26s %9.1f tok/s  ± %4.1f %%%s",
-        what, row.path("tokensPerSecond").asDouble(), row.path("spread").asDouble() * 100, rest);
+    out.printf(
+        Locale.ROOT,
+        "%-26s %9.1f tok/s  ± %4.1f %%%s%n",
+        what,
+        row.path("tokensPerSecond").asDouble(),
+        row.path("spread").asDouble() * 100,
+        rest);
   }
 
   private void printPeer(JsonNode peer) {
-    line("%s", peer.path("name").asString());
+    out.printf(Locale.ROOT, "%s%n", peer.path("name").asString());
     for (JsonNode row : peer.path("decode")) {
       ratio("decode after " + row.path("context").asInt(), row);
     }
@@ -75,19 +88,12 @@ record RateTable(PrintStream out) {
   }
 
   private void ratio(String what, JsonNode row) {
-    line(
-        "  %-24s %9.1f tok/s  ± %4.1f %%  ours is %.2f times that",
+    out.printf(
+        Locale.ROOT,
+        "  %-24s %9.1f tok/s  ± %4.1f %%  ours is %.2f times that%n",
         what,
         row.path("tokensPerSecond").asDouble(),
         row.path("spread").asDouble() * 100,
         row.path("ratio").asDouble());
-  }
-
-  private void line(String format, Object... values) {
-    out.println(text(format, values));
-  }
-
-  private static String text(String format, Object... values) {
-    return String.format(Locale.ROOT, format, values);
   }
 }

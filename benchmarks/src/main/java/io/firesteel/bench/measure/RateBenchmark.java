@@ -168,12 +168,18 @@ public final class RateBenchmark implements AutoCloseable {
     }
   }
 
-  private Measured measured(int tokens, Supplier<Run> run) {
+  /** Takes one measurement. */
+  @FunctionalInterface
+  private interface Taking {
+    Run take();
+  }
+
+  private Measured measured(int tokens, Taking run) {
     for (int i = 0; i < repeats.warmup(); i++) {
-      run.get();
+      run.take();
     }
     Run[] runs = new Run[repeats.counted()];
-    DeviceUse use = watch.during(() -> Arrays.setAll(runs, _ -> run.get()));
+    DeviceUse use = watch.during(() -> Arrays.setAll(runs, _ -> run.take()));
     return new Measured(
         new Samples(Arrays.stream(runs).mapToDouble(Run::rate).toArray()),
         (long) tokens * runs.length,

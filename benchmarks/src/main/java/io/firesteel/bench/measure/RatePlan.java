@@ -39,7 +39,7 @@ public record RatePlan(
     int slack = 2 * page;
     long standing = largest(contexts) + (long) contexts.size() * (tokens + slack);
     long together = (long) largest(batches) * (shortest() + tokens + slack);
-    long alone = largest(prefills) + slack;
+    long alone = (long) largest(prefills) + slack;
     return Math.toIntExact(standing + Math.max(together, alone));
   }
 

@@ -24,12 +24,16 @@ public final class CpuEngineProvider implements EngineProvider {
 
   @Override
   public Availability probe(EngineOptions options) {
+    return availability(options.threads());
+  }
+
+  static Availability availability(int threads) {
     if (ModuleLayer.boot().findModule("jdk.incubator.vector").isEmpty()) {
       return new Availability.Refused(
           "the module jdk.incubator.vector is not loaded",
           "start Java with --add-modules jdk.incubator.vector");
     }
-    return new Availability.Usable(device(options.threads()));
+    return new Availability.Usable(device(threads));
   }
 
   static String device(int threads) {
