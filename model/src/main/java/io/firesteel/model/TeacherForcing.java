@@ -83,9 +83,12 @@ public final class TeacherForcing implements AutoCloseable {
   public void read(int[] tokens, Listener listener) throws IOException {
     int[] pages = IntStream.range(0, engine.kv().pages()).toArray();
     int chunk = Math.min(ROWS, engine.maxRows());
-    float[] logits = new float[Math.min(chunk, tokens.length) * vocabulary()];
+    float[] logits = new float[0];
     for (int from = 0; from < tokens.length; from += chunk) {
       int count = Math.min(chunk, tokens.length - from);
+      if (logits.length != count * vocabulary()) {
+        logits = new float[count * vocabulary()]; // an engine wants just the room it fills
+      }
       int[] part = IntStream.range(from, from + count).map(i -> tokens[i]).toArray();
       int[] all = IntStream.range(0, count).toArray();
       engine.forward(new Batch(part, Rows.ofSequence(from, count, pages), all), logits);

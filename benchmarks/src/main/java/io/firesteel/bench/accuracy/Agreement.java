@@ -2,18 +2,24 @@ package io.firesteel.bench.accuracy;
 
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.OptionalDouble;
 
 /**
  * How two sources agree, row by row.
  *
  * <p>The divergence is that of Kullback and Leibler, {@code Σ p ln(p / q)} in nats over the full
- * vocabulary, {@code p} the reference's probabilities; of a reference that llama.cpp wrote, whose
- * probabilities are rounded and cut off 16 nats below the largest, over what it holds. NMSE is the
- * squared difference of the logarithms of probabilities relative to the variance of the
- * reference's.
+ * vocabulary, {@code p} the reference's probabilities. NMSE is the squared difference of the
+ * logarithms of probabilities relative to the variance of the reference's.
+ *
+ * <p>A reference that is not exact holds logarithms of probabilities that are cut off; as in
+ * llama.cpp's own tool, tokens less likely than {@code exp(-16)} then do not count, and there is no
+ * NMSE.
  */
 public final class Agreement {
+  private static final double CUT_OFF = -16;
+
   private final int vocabulary;
+  private final boolean exact;
   private double[] divergences = new double[256];
   private int rows;
   private int sameTop;
@@ -23,9 +29,15 @@ public final class Agreement {
   private double error;
   private double power;
 
-  /** Collects nothing yet, over rows of {@code vocabulary} tokens. */
-  public Agreement(int vocabulary) {
+  /**
+   * Has seen nothing yet.
+   *
+   * @param vocabulary tokens of a row
+   * @param exact whether the reference's rows are logits as they were computed
+   */
+  public Agreement(int vocabulary, boolean exact) {
     this.vocabulary = vocabulary;
+    this.exact = exact;
   }
 
   /**
@@ -45,17 +57,17 @@ public final class Agreement {
         return;
       }
     }
-    double expectedNormaliser = LogProbabilities.normaliser(expected, offset, vocabulary);
+    double expectedNormaliser =
+        exact ? LogProbabilities.normaliser(expected, offset, vocabulary) : 0;
     double actualNormaliser = LogProbabilities.normaliser(actual, offset, vocabulary);
+    double mean = mean(expected, offset);
     double divergence = 0;
-    double mean = 0;
-    for (int i = 0; i < vocabulary; i++) {
-      mean += expected[offset + i] / (double) vocabulary;
-    }
     for (int i = 0; i < vocabulary; i++) {
       double p = expected[offset + i] - expectedNormaliser;
       double q = actual[offset + i] - actualNormaliser;
-      divergence += Math.exp(p) * (p - q);
+      if (exact || p > CUT_OFF) {
+        divergence += Math.exp(p) * (p - q);
+      }
       error += (p - q) * (p - q);
       double deviation = expected[offset + i] - mean;
       power += deviation * deviation;
@@ -67,6 +79,14 @@ public final class Agreement {
     }
     reference.add(expectedNormaliser - expected[offset + next]);
     candidate.add(actualNormaliser - actual[offset + next]);
+  }
+
+  private double mean(float[] rows, int offset) {
+    double sum = 0;
+    for (int i = 0; i < vocabulary; i++) {
+      sum += rows[offset + i];
+    }
+    return sum / vocabulary;
   }
 
   private void addRow(double divergence) {
@@ -112,9 +132,15 @@ public final class Agreement {
     return sorted[Math.clamp((int) Math.ceil(share * rows) - 1, 0, rows - 1)];
   }
 
-  /** Error of the logarithms of probabilities relative to the reference's variance. */
-  public double nmse() {
-    return nonFinite > 0 ? Double.POSITIVE_INFINITY : error / power;
+  /**
+   * Error of the logarithms of probabilities relative to the reference's variance; empty where the
+   * reference is not exact.
+   */
+  public OptionalDouble nmse() {
+    if (!exact) {
+      return OptionalDouble.empty();
+    }
+    return OptionalDouble.of(nonFinite > 0 ? Double.POSITIVE_INFINITY : error / power);
   }
 
   /** The reference's loss on the text. */

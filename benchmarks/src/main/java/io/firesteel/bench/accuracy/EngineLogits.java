@@ -30,12 +30,17 @@ public final class EngineLogits implements LogitSource {
   }
 
   @Override
+  public boolean isExact() {
+    return true;
+  }
+
+  @Override
   public float[] rows(Chunks chunks, int index) throws IOException {
     return last(chunks.chunk(index), chunks.firstScored(), chunks.scored());
   }
 
   /** Logits after the tokens at positions {@code first} to {@code first + count - 1}. */
-  float[] last(int[] tokens, int first, int count) throws IOException {
+  public float[] last(int[] tokens, int first, int count) throws IOException {
     int vocabulary = vocabulary();
     float[] rows = new float[Math.multiplyExact(count, vocabulary)];
     forcing.read(

@@ -152,7 +152,7 @@ public final class LogitFile implements LogitSource {
     return chunks;
   }
 
-  /** Whether the logits are as they were computed, and not rounded. */
+  @Override
   public boolean isExact() {
     return format == Format.EXACT;
   }

@@ -11,6 +11,12 @@ public interface LogitSource extends AutoCloseable {
   int vocabulary();
 
   /**
+   * Whether the rows are logits as they were computed; otherwise they are logarithms of
+   * probabilities, rounded, and cut off far below the largest.
+   */
+  boolean isExact();
+
+  /**
    * The rows of a chunk; chunks are asked for in their order.
    *
    * @param chunks the text, the same in every call
