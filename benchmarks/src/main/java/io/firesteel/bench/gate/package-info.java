@@ -1,0 +1,2 @@
+/** Judges a candidate's measured rates against a baseline's. */
+package io.firesteel.bench.gate;

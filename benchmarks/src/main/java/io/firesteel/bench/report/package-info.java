@@ -1,0 +1,2 @@
+/** One page made of result files. */
+package io.firesteel.bench.report;
