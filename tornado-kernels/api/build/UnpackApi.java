@@ -1,5 +1,11 @@
 import java.io.IOException;
 import java.io.InputStream;
+import java.lang.classfile.ClassFile;
+import java.lang.classfile.ClassTransform;
+import java.lang.classfile.CodeBuilder;
+import java.lang.constant.ClassDesc;
+import java.lang.constant.ConstantDescs;
+import java.lang.constant.MethodTypeDesc;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,6 +20,10 @@ import java.util.jar.JarFile;
 /**
  * Unpacks TornadoVM's API from a jar it is published in and clears the preview mark of its classes,
  * which every JDK but the one they were compiled with refuses: {@code JAR FOLDER}.
+ *
+ * <p>The published API is older than the TornadoVM that the kernels are for. What kernels need of
+ * the newer one is added, with bodies that throw: an installed TornadoVM, or the test device, has
+ * the real ones.
  */
 class UnpackApi {
   private static final String SHA_256 =
@@ -25,6 +35,16 @@ class UnpackApi {
   private static final int CLASS_FILE = 0xCAFEBABE;
   private static final int MINOR_VERSION_AT = 4;
   private static final short PREVIEW = (short) 0xFFFF;
+
+  private static final ClassDesc UNSUPPORTED =
+      ClassDesc.of(UnsupportedOperationException.class.getName());
+  private static final MethodTypeDesc SHUFFLE =
+      MethodTypeDesc.of(ConstantDescs.CD_float, ConstantDescs.CD_float, ConstantDescs.CD_int);
+  private static final MethodTypeDesc SUM =
+      MethodTypeDesc.of(ConstantDescs.CD_float, ConstantDescs.CD_float);
+  private static final MethodTypeDesc DP4A =
+      MethodTypeDesc.of(
+          ConstantDescs.CD_int, ConstantDescs.CD_int, ConstantDescs.CD_int, ConstantDescs.CD_int);
 
   void main(String[] args) throws IOException, NoSuchAlgorithmException {
     Path jar = Path.of(args[0]);
@@ -42,9 +62,13 @@ class UnpackApi {
         if (clearPreviewMark(bytes)) {
           marked++;
         }
+        if (entry.getName().equals(API + "KernelContext.class")) {
+          bytes = withWarpOperations(bytes);
+        }
         writeIfChanged(folder.resolve(entry.getName()), bytes);
       }
     }
+    writeIfChanged(folder.resolve(API + "utils/QuantizationUtils.class"), quantizationUtils());
     require(jar, "number of API classes", CLASSES, classes);
     require(jar, "number of classes marked as preview", MARKED, marked);
   }
@@ -62,6 +86,45 @@ class UnpackApi {
     }
     bytes.putShort(MINOR_VERSION_AT, (short) 0);
     return true;
+  }
+
+  private static byte[] withWarpOperations(byte[] kernelContext) {
+    ClassFile classFile = ClassFile.of();
+    return classFile.transformClass(
+        classFile.parse(kernelContext),
+        ClassTransform.endHandler(
+            context -> {
+              int flags = ClassFile.ACC_PUBLIC;
+              context.withMethodBody("simdSum", SUM, flags, UnpackApi::throwUnsupported);
+              context.withMethodBody(
+                  "simdShuffleDown", SHUFFLE, flags, UnpackApi::throwUnsupported);
+              context.withMethodBody("simdBroadcastFirst", SUM, flags, UnpackApi::throwUnsupported);
+            }));
+  }
+
+  private static byte[] quantizationUtils() {
+    return ClassFile.of()
+        .build(
+            ClassDesc.of("uk.ac.manchester.tornado.api.utils.QuantizationUtils"),
+            utils ->
+                utils
+                    .withFlags(ClassFile.ACC_PUBLIC | ClassFile.ACC_FINAL)
+                    .withMethodBody(
+                        "dp4a_packed",
+                        DP4A,
+                        ClassFile.ACC_PUBLIC | ClassFile.ACC_STATIC,
+                        UnpackApi::throwUnsupported));
+  }
+
+  private static void throwUnsupported(CodeBuilder code) {
+    code.new_(UNSUPPORTED)
+        .dup()
+        .loadConstant("this needs an installed TornadoVM 5.2, or the JVM device")
+        .invokespecial(
+            UNSUPPORTED,
+            ConstantDescs.INIT_NAME,
+            MethodTypeDesc.of(ConstantDescs.CD_void, ConstantDescs.CD_String))
+        .athrow();
   }
 
   /** Files keep their time where nothing changed, so that dependent modules are not recompiled. */

@@ -20,6 +20,11 @@ public enum Fault {
   NOT_COVERED("output not covered by the launch"),
   /** Work items of a group ask for local memory of different sizes. */
   LOCAL_MEMORY("local memory differs between work items"),
+  /**
+   * Local memory used in another method than the one that allocated it: right on the JVM, but
+   * TornadoVM 5.2 compiles such accesses to wrong addresses.
+   */
+  LOCAL_IN_HELPER("local memory used outside the method that allocated it"),
   /** Anything else that the JVM throws, such as a division by zero. */
   EXCEPTION("exception");
 

@@ -3,10 +3,13 @@ package io.firesteel.tornado.device;
 import java.lang.classfile.ClassFile;
 import java.lang.classfile.ClassFile.ClassHierarchyResolverOption;
 import java.lang.classfile.ClassHierarchyResolver;
+import java.lang.classfile.ClassModel;
 import java.lang.classfile.ClassTransform;
 import java.lang.classfile.CodeBuilder;
 import java.lang.classfile.CodeElement;
 import java.lang.classfile.CodeTransform;
+import java.lang.classfile.MethodModel;
+import java.lang.classfile.MethodTransform;
 import java.lang.classfile.TypeKind;
 import java.lang.classfile.instruction.ArrayLoadInstruction;
 import java.lang.classfile.instruction.ArrayStoreInstruction;
@@ -56,14 +59,28 @@ final class Instrumentation {
   }
 
   byte[] apply(byte[] original) {
-    return classFile.transformClass(
-        classFile.parse(original),
-        ClassTransform.transformingMethodBodies(CodeTransform.ofStateful(Rewriter::new)));
+    ClassModel model = classFile.parse(original);
+    String owner = model.thisClass().asInternalName();
+    ClassTransform transform =
+        (target, element) -> {
+          if (element instanceof MethodModel method) {
+            String name = owner + "." + method.methodName().stringValue();
+            target.transformMethod(method, MethodTransform.transformingCode(new Rewriter(name)));
+          } else {
+            target.with(element);
+          }
+        };
+    return classFile.transformClass(model, transform);
   }
 
   /** Rewrites one method, keeping the current line. */
   private static final class Rewriter implements CodeTransform {
+    private final String method;
     private int line;
+
+    Rewriter(String method) {
+      this.method = method;
+    }
 
     @Override
     public void accept(CodeBuilder code, CodeElement element) {
@@ -84,9 +101,9 @@ final class Instrumentation {
         case InvokeInstruction call when call.owner().asSymbol().equals(QUANTIZATION) ->
             code.invokestatic(PROBE, call.name().stringValue(), call.typeSymbol());
         case ArrayLoadInstruction load when isWatched(load.typeKind()) ->
-            code.invokestatic(PROBE, "load", loadType(load.typeKind()));
+            code.loadConstant(method).invokestatic(PROBE, "load", loadType(load.typeKind()));
         case ArrayStoreInstruction store when isWatched(store.typeKind()) ->
-            code.invokestatic(PROBE, "store", storeType(store.typeKind()));
+            code.loadConstant(method).invokestatic(PROBE, "store", storeType(store.typeKind()));
         default -> code.with(element);
       }
     }
@@ -97,6 +114,9 @@ final class Instrumentation {
       if (MEETINGS.contains(name)) {
         code.loadConstant(line);
         type = type.insertParameterTypes(type.parameterCount(), ConstantDescs.CD_int);
+      } else if (name.endsWith("LocalArray")) {
+        code.loadConstant(method);
+        type = type.insertParameterTypes(type.parameterCount(), ConstantDescs.CD_String);
       }
       code.invokestatic(PROBE, name, type);
     }
@@ -126,13 +146,18 @@ final class Instrumentation {
 
     private static MethodTypeDesc loadType(TypeKind kind) {
       ClassDesc element = kind.upperBound();
-      return MethodTypeDesc.of(element, element.arrayType(), ConstantDescs.CD_int);
+      return MethodTypeDesc.of(
+          element, element.arrayType(), ConstantDescs.CD_int, ConstantDescs.CD_String);
     }
 
     private static MethodTypeDesc storeType(TypeKind kind) {
       ClassDesc element = kind.upperBound();
       return MethodTypeDesc.of(
-          ConstantDescs.CD_void, element.arrayType(), ConstantDescs.CD_int, element);
+          ConstantDescs.CD_void,
+          element.arrayType(),
+          ConstantDescs.CD_int,
+          element,
+          ConstantDescs.CD_String);
     }
   }
 }

@@ -3,7 +3,9 @@ package io.firesteel.tornado.device;
 import io.firesteel.tornado.kernels.KernelTask;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 
 /**
  * Runs kernels on the JVM as a faithful GPU would, only slower, and reports what a GPU lets pass:
@@ -27,6 +29,7 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 public final class JvmDevice {
   private final long seed;
+  private final Map<String, byte[]> changed;
   private final Map<Class<?>, KernelLoader> loaders = new ConcurrentHashMap<>();
   private long launches;
 
@@ -36,7 +39,17 @@ public final class JvmDevice {
    * @param seed decides the order of groups and work items
    */
   public JvmDevice(long seed) {
+    this(seed, Map.of());
+  }
+
+  /**
+   * A device that takes other classes in place of the program's: for tests of tests.
+   *
+   * @param changed class files by binary name
+   */
+  public JvmDevice(long seed, Map<String, byte[]> changed) {
     this.seed = seed;
+    this.changed = Map.copyOf(changed);
   }
 
   /**
@@ -45,7 +58,8 @@ public final class JvmDevice {
    * @throws KernelFaultException at the first fault; the outputs are undefined then
    */
   public void run(KernelTask task) {
-    KernelLoader loader = loaders.computeIfAbsent(task.owner(), KernelLoader::new);
+    KernelLoader loader =
+        loaders.computeIfAbsent(task.owner(), owner -> new KernelLoader(owner, changed));
     new Launch(task, loader.kernel(task.method()), seed + launches++).run();
   }
 
@@ -54,13 +68,10 @@ public final class JvmDevice {
     tasks.forEach(this::run);
   }
 
-  /**
-   * Runs a launch with changed classes in place of the kernel's own: for tests of tests.
-   *
-   * @param classes class files by binary name
-   */
-  public void run(KernelTask task, Map<String, byte[]> classes) {
-    KernelLoader loader = new KernelLoader(task.owner(), classes);
-    new Launch(task, loader.kernel(task.method()), seed).run();
+  /** Names of the classes that kernels have used so far. */
+  Set<String> usedClasses() {
+    return loaders.values().stream()
+        .flatMap(loader -> loader.defined().stream())
+        .collect(Collectors.toUnmodifiableSet());
   }
 }

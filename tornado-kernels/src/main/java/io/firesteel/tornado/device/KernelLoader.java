@@ -7,6 +7,8 @@ import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.reflect.Method;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Loads a kernel's class, and the classes it calls, once more with their accesses to memory
@@ -18,10 +20,7 @@ final class KernelLoader extends ClassLoader {
 
   private final Class<?> owner;
   private final Map<String, byte[]> changed;
-
-  KernelLoader(Class<?> owner) {
-    this(owner, Map.of());
-  }
+  private final Set<String> defined = ConcurrentHashMap.newKeySet();
 
   KernelLoader(Class<?> owner, Map<String, byte[]> changed) {
     super(owner.getClassLoader());
@@ -43,6 +42,11 @@ final class KernelLoader extends ClassLoader {
     }
   }
 
+  /** Names of the classes that were loaded anew. */
+  Set<String> defined() {
+    return defined;
+  }
+
   @Override
   protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
     synchronized (getClassLoadingLock(name)) {
@@ -55,6 +59,7 @@ final class KernelLoader extends ClassLoader {
         return super.loadClass(name, resolve);
       }
       byte[] instrumented = new Instrumentation(getParent()).apply(original);
+      defined.add(name);
       return defineClass(name, instrumented, 0, instrumented.length);
     }
   }

@@ -233,6 +233,7 @@ final class Launch {
   /** Holds a work item until its warp has arrived; returns what the warp posted. */
   float[] meetWarp(Worker self, String operation, int line, float value) {
     Meeting warp = warps[self.item / Meeting.WARP];
+    float[] posted = warp.posted();
     waiting[self.item] = self;
     if (warp.arrive(self.item, operation, line, value)) {
       requireOnePlace(warp, Fault.WARP_DIVERGENCE);
@@ -241,7 +242,6 @@ final class Launch {
       }
       warp.clear();
     }
-    float[] posted = warp.posted();
     pause(self);
     return posted;
   }

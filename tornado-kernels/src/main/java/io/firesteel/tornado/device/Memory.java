@@ -12,8 +12,8 @@ final class Memory {
   /** An array among the arguments; without a shadow where it is only read. */
   record Global(TornadoNativeArray array, Access access, Shadow shadow) {}
 
-  /** A local array. */
-  record Local(Object array, Shadow shadow) {}
+  /** A local array and the method that has allocated it. */
+  record Local(Object array, Shadow shadow, String method) {}
 
   private final List<Global> globals = new ArrayList<>();
   private final List<Local> locals = new ArrayList<>();
@@ -55,8 +55,8 @@ final class Memory {
     return index < locals.size() ? Optional.of(locals.get(index)) : Optional.empty();
   }
 
-  void allocate(Object array, int size) {
-    locals.add(new Local(array, new Shadow(size)));
+  void allocate(Object array, int size, String method) {
+    locals.add(new Local(array, new Shadow(size), method));
   }
 
   /** Forgets what the group before has left in local memory. */

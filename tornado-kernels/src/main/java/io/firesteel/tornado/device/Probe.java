@@ -156,23 +156,23 @@ public final class Probe {
   }
 
   /** Local array of the group. */
-  public static float[] allocateFloatLocalArray(KernelContext context, int size) {
-    return (float[]) allocate(float.class, size);
+  public static float[] allocateFloatLocalArray(KernelContext context, int size, String method) {
+    return (float[]) allocate(float.class, size, method);
   }
 
   /** Local array of the group. */
-  public static int[] allocateIntLocalArray(KernelContext context, int size) {
-    return (int[]) allocate(int.class, size);
+  public static int[] allocateIntLocalArray(KernelContext context, int size, String method) {
+    return (int[]) allocate(int.class, size, method);
   }
 
   /** Local array of the group. */
-  public static long[] allocateLongLocalArray(KernelContext context, int size) {
-    return (long[]) allocate(long.class, size);
+  public static long[] allocateLongLocalArray(KernelContext context, int size, String method) {
+    return (long[]) allocate(long.class, size, method);
   }
 
   /** Local array of the group. */
-  public static double[] allocateDoubleLocalArray(KernelContext context, int size) {
-    return (double[]) allocate(double.class, size);
+  public static double[] allocateDoubleLocalArray(KernelContext context, int size, String method) {
+    return (double[]) allocate(double.class, size, method);
   }
 
   /** Read of an element. */
@@ -299,59 +299,59 @@ public final class Probe {
   }
 
   /** Read of a Java array. */
-  public static float load(float[] array, int index) {
-    loaded(array, array.length, index);
+  public static float load(float[] array, int index, String method) {
+    loaded(array, array.length, index, method);
     return array[index];
   }
 
   /** Write of a Java array. */
-  public static void store(float[] array, int index, float value) {
-    stored(array, array.length, index);
+  public static void store(float[] array, int index, float value, String method) {
+    stored(array, array.length, index, method);
     array[index] = value;
   }
 
   /** Read of a Java array. */
-  public static int load(int[] array, int index) {
-    loaded(array, array.length, index);
+  public static int load(int[] array, int index, String method) {
+    loaded(array, array.length, index, method);
     return array[index];
   }
 
   /** Write of a Java array. */
-  public static void store(int[] array, int index, int value) {
-    stored(array, array.length, index);
+  public static void store(int[] array, int index, int value, String method) {
+    stored(array, array.length, index, method);
     array[index] = value;
   }
 
   /** Read of a Java array. */
-  public static long load(long[] array, int index) {
-    loaded(array, array.length, index);
+  public static long load(long[] array, int index, String method) {
+    loaded(array, array.length, index, method);
     return array[index];
   }
 
   /** Write of a Java array. */
-  public static void store(long[] array, int index, long value) {
-    stored(array, array.length, index);
+  public static void store(long[] array, int index, long value, String method) {
+    stored(array, array.length, index, method);
     array[index] = value;
   }
 
   /** Read of a Java array. */
-  public static double load(double[] array, int index) {
-    loaded(array, array.length, index);
+  public static double load(double[] array, int index, String method) {
+    loaded(array, array.length, index, method);
     return array[index];
   }
 
   /** Write of a Java array. */
-  public static void store(double[] array, int index, double value) {
-    stored(array, array.length, index);
+  public static void store(double[] array, int index, double value, String method) {
+    stored(array, array.length, index, method);
     array[index] = value;
   }
 
-  private static Object allocate(Class<?> element, int size) {
+  private static Object allocate(Class<?> element, int size, String method) {
     Worker worker = WORKER.get();
     Memory memory = worker.launch.memory();
     int index = worker.allocations++;
     if (memory.allocated(index).isEmpty()) {
-      memory.allocate(Array.newInstance(element, size), size);
+      memory.allocate(Array.newInstance(element, size), size, method);
     }
     Object array = memory.allocated(index).orElseThrow().array();
     if (array.getClass().getComponentType() != element || Array.getLength(array) != size) {
@@ -380,6 +380,13 @@ public final class Probe {
     if (other != Shadow.NOBODY) {
       throw worker.launch.fault(
           worker, Fault.RACE, "element %d, with %s".formatted(index, Shadow.text(other)));
+    }
+  }
+
+  private static void checkMethod(Worker worker, Local local, String method) {
+    if (!local.method().equals(method)) {
+      throw worker.launch.fault(
+          worker, Fault.LOCAL_IN_HELPER, "allocated in " + local.method().replace('/', '.'));
     }
   }
 
@@ -428,13 +435,14 @@ public final class Probe {
     return global.shadow();
   }
 
-  private static void loaded(Object array, int size, int index) {
+  private static void loaded(Object array, int size, int index, String method) {
     Worker worker = WORKER.get();
     checkIndex(worker, index, size);
     Local local = worker.launch.memory().local(array);
     if (local == null) {
       return;
     }
+    checkMethod(worker, local, method);
     if (!local.shadow().isWritten(index)) {
       throw worker.launch.fault(worker, Fault.UNWRITTEN_LOCAL, "element " + index);
     }
@@ -442,11 +450,12 @@ public final class Probe {
     checkRace(worker, index, local.shadow().read(index, launch.user(worker), launch.phase()));
   }
 
-  private static void stored(Object array, int size, int index) {
+  private static void stored(Object array, int size, int index, String method) {
     Worker worker = WORKER.get();
     checkIndex(worker, index, size);
     Local local = worker.launch.memory().local(array);
     if (local != null) {
+      checkMethod(worker, local, method);
       Launch launch = worker.launch;
       checkRace(worker, index, local.shadow().write(index, launch.user(worker), launch.phase()));
     }

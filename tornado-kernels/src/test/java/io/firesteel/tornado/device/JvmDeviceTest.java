@@ -48,6 +48,8 @@ class JvmDeviceTest {
         new Faulty(Fault.RACE, "countAndRead", inOut(ints(1)), out(ints(128))),
         new Faulty(Fault.UNWRITTEN_OUTPUT, "addToOutput", out(floats(128))),
         new Faulty(Fault.RACE, "readNeighbourOfOtherGroup", inOut(floats(128)), scalar(128)),
+        new Faulty(Fault.LOCAL_IN_HELPER, "localInHelper", out(floats(128))),
+        new Faulty(Fault.WARP_DIVERGENCE, "shuffleInHalfAWarp", in(floats(128)), out(floats(128))),
         new Faulty(Fault.LOCAL_MEMORY, "sizeByItem", out(floats(128))),
         new Faulty(Fault.EXCEPTION, "divideByZero", out(ints(128)), scalar(0)),
         new Faulty(Fault.NOT_COVERED, "copy", in(floats(200)), out(floats(200)), scalar(200)));
@@ -88,6 +90,16 @@ class JvmDeviceTest {
       expected[i] = i < 64 ? 63 - i : 191 - i;
     }
     assertArrayEquals(expected, y.toHeapArray());
+  }
+
+  @KernelTest
+  void sumsInLockstep(JvmDevice device) {
+    FloatArray x = floats(128);
+    FloatArray y = new FloatArray(128);
+    device.run(KernelTask.of(FaultyKernels.class, "sumOfWarp", TWO_GROUPS, in(x), out(y)));
+    for (int i = 0; i < 128; i++) {
+      assertEquals(i / 32 * 32 * 32 + 31 * 16, y.get(i), "lane " + i);
+    }
   }
 
   @KernelTest

@@ -95,4 +95,26 @@ public final class FaultyKernels {
   public static void divideByZero(KernelContext context, IntArray y, int zero) {
     y.set(context.globalIdx, 1 / zero);
   }
+
+  public static void localInHelper(KernelContext context, FloatArray y) {
+    float[] local = context.allocateFloatLocalArray(64);
+    put(local, context.localIdx);
+    y.set(context.globalIdx, local[context.localIdx]);
+  }
+
+  private static void put(float[] local, int item) {
+    local[item] = item;
+  }
+
+  public static void sumOfWarp(KernelContext context, FloatArray x, FloatArray y) {
+    y.set(context.globalIdx, context.simdSum(x.get(context.globalIdx)));
+  }
+
+  public static void shuffleInHalfAWarp(KernelContext context, FloatArray x, FloatArray y) {
+    float value = x.get(context.globalIdx);
+    if (context.localIdx % 32 < 16) {
+      value += context.simdShuffleDown(value, 8);
+    }
+    y.set(context.globalIdx, value);
+  }
 }

@@ -1,0 +1,160 @@
+package io.firesteel.tornado.device;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.firesteel.model.conformance.ConformanceCase;
+import io.firesteel.model.conformance.ConformanceSuite;
+import io.firesteel.model.conformance.Tolerances;
+import io.firesteel.model.ops.Op;
+import io.firesteel.tornado.kernels.BoundOp;
+import io.firesteel.tornado.kernels.KernelTask;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/**
+ * How much of what can be wrong with the Java kernels the device and the conformance suite find:
+ * each barrier is removed, each index shifted and each bounds check dropped, one at a time. A build
+ * takes a sample; {@code -Dtest=KernelMutantsTest -Dmutants=all} takes all and lists what survives.
+ */
+class KernelMutantsTest {
+  private static final int EVERY = 12;
+  private static final int MOST_ITEMS = 200_000;
+  private static final double REPORTED = 0.95;
+
+  /** A case and the classes that its kernels use. */
+  private record Sample(ConformanceCase conformanceCase, Set<String> classes, long nanoseconds) {
+    boolean finds(JvmDevice device) {
+      try (JvmOps ops = new JvmOps(device)) {
+        conformanceCase.check(ops, Tolerances.INT8);
+        return false;
+      } catch (KernelFaultException | AssertionError _) {
+        return true;
+      }
+    }
+  }
+
+  @Test
+  void nearlyAllMutantsAreReported() throws IOException {
+    List<Sample> samples = samples();
+    List<Mutant> all = mutants(samples);
+    boolean sampled = !"all".equals(System.getProperty("mutants"));
+    List<Mutant> survivors = new ArrayList<>();
+    Map<Mutant.Kind, int[]> figures = new EnumMap<>(Mutant.Kind.class);
+    int tried = 0;
+    for (int i = 0; i < all.size(); i += sampled ? EVERY : 1) {
+      Mutant mutant = all.get(i);
+      int[] figure = figures.computeIfAbsent(mutant.kind(), _ -> new int[2]);
+      tried++;
+      figure[1]++;
+      if (isReported(mutant, samples)) {
+        figure[0]++;
+      } else {
+        survivors.add(mutant);
+      }
+    }
+    figures.forEach(
+        (kind, figure) ->
+            System.out.printf("mutants, %s: %d of %d reported%n", kind, figure[0], figure[1]));
+    System.out.printf(
+        "mutants: %d of %d reported, of %d in all%n", tried - survivors.size(), tried, all.size());
+    survivors.forEach(mutant -> System.out.println("  survived: " + mutant));
+    assertTrue(tried - survivors.size() >= REPORTED * tried, () -> "survivors: " + survivors);
+  }
+
+  private static boolean isReported(Mutant mutant, List<Sample> samples) throws IOException {
+    byte[] changed = new KernelMutator(classFile(mutant.className())).apply(mutant);
+    for (Sample sample : samples) {
+      if (sample.classes().contains(mutant.className())
+          && sample.finds(new JvmDevice(1, Map.of(mutant.className(), changed)))) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /**
+   * For each list of kernels that some case runs the two quickest cases, the two quickest that have
+   * several rows, and the slowest; the quickest first.
+   */
+  private static List<Sample> samples() {
+    Map<String, List<Sample>> byKernels =
+        ConformanceSuite.cases().stream()
+            .filter(c -> BoundOp.isSupported(c.call().get()))
+            .filter(c -> items(c) < MOST_ITEMS)
+            .collect(
+                Collectors.groupingBy(
+                    KernelMutantsTest::kernels,
+                    Collectors.mapping(KernelMutantsTest::measured, Collectors.toList())));
+    return byKernels.values().stream()
+        .flatMap(KernelMutantsTest::chosen)
+        .sorted(Comparator.comparingLong(Sample::nanoseconds))
+        .toList();
+  }
+
+  private static Stream<Sample> chosen(List<Sample> samples) {
+    Comparator<Sample> quickest = Comparator.comparingLong(Sample::nanoseconds);
+    Stream<Sample> any = samples.stream().sorted(quickest).limit(2);
+    Stream<Sample> rows =
+        samples.stream()
+            .filter(s -> s.conformanceCase().call().get().rows() > 1)
+            .sorted(quickest)
+            .skip(2)
+            .limit(2);
+    Stream<Sample> slowest = samples.stream().max(quickest).stream();
+    return Stream.of(any, rows, slowest).flatMap(stream -> stream).distinct();
+  }
+
+  private static long items(ConformanceCase c) {
+    return BoundOp.of(c.call().get()).tasks().stream()
+        .mapToLong(task -> (long) task.geometry().items())
+        .sum();
+  }
+
+  /** The kernels of a case with their types, by which cases differ in the code they run. */
+  private static String kernels(ConformanceCase c) {
+    String types =
+        c.op() == Op.ATTENTION || c.op() == Op.ROPE_KV || c.op() == Op.ROUTER
+            ? ""
+            : c.name().replaceAll(".*?([A-Z][A-Z0-9_]+).*", "$1");
+    return types
+        + BoundOp.of(c.call().get()).tasks().stream()
+            .map(KernelTask::name)
+            .collect(Collectors.joining(" "));
+  }
+
+  private static Sample measured(ConformanceCase c) {
+    JvmDevice device = new JvmDevice(1);
+    long start = System.nanoTime();
+    try (JvmOps ops = new JvmOps(device)) {
+      c.check(ops, Tolerances.INT8);
+    }
+    return new Sample(c, device.usedClasses(), System.nanoTime() - start);
+  }
+
+  private static List<Mutant> mutants(List<Sample> samples) throws IOException {
+    Set<String> classes = new TreeSet<>();
+    samples.forEach(sample -> classes.addAll(sample.classes()));
+    List<Mutant> mutants = new ArrayList<>();
+    for (String name : classes) {
+      mutants.addAll(new KernelMutator(classFile(name)).mutants());
+    }
+    return mutants;
+  }
+
+  private static byte[] classFile(String name) throws IOException {
+    String resource = "/" + name.replace('.', '/') + ".class";
+    try (InputStream in = KernelMutantsTest.class.getResourceAsStream(resource)) {
+      return in.readAllBytes();
+    }
+  }
+}
