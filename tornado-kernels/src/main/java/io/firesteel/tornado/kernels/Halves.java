@@ -10,6 +10,9 @@ final class Halves {
   /** 2⁻²⁵: an exponent field e and ten bits m are the number (1024 + m) · 2ᵉ · 2⁻²⁵. */
   private static final float UNIT = 1f / (1 << 25);
 
+  /** Infinite as a half float; larger numbers would not fit into the steps. */
+  private static final float INFINITE = 65536;
+
   private Halves() {}
 
   /** The half float with the given low 16 bits. Infinities and NaN are not understood. */
@@ -33,6 +36,7 @@ final class Halves {
    */
   static int ofFloat(float value) {
     float size = value < 0 ? -value : value;
+    size = size < INFINITE ? size : INFINITE;
     int exponent = 0;
     float unit = 1f / (1 << 24);
     // The unit in the last place of size: 2⁻²⁴ up to 2⁻¹³, then doubled with each power of two.
@@ -51,9 +55,6 @@ final class Halves {
     // A subnormal has no implicit bit; a carry out of the mantissa goes into the exponent by
     // itself.
     int bits = (exponent << 10) + digits;
-    if (bits > 0x7C00) {
-      bits = 0x7C00;
-    }
     return value < 0 ? bits | 0x8000 : bits;
   }
 }

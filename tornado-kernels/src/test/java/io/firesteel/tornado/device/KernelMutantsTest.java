@@ -83,35 +83,29 @@ class KernelMutantsTest {
   }
 
   /**
-   * For each list of kernels that some case runs the two quickest cases, the two quickest that have
-   * several rows, and the slowest; the quickest first.
+   * For each list of kernels that some case runs the two smallest cases, the two smallest that have
+   * several rows, and the largest; the quickest first.
    */
   private static List<Sample> samples() {
-    Map<String, List<Sample>> byKernels =
+    Map<String, List<ConformanceCase>> byKernels =
         ConformanceSuite.cases().stream()
             .filter(c -> BoundOp.isSupported(c.call().get()))
             .filter(c -> items(c) < MOST_ITEMS)
-            .collect(
-                Collectors.groupingBy(
-                    KernelMutantsTest::kernels,
-                    Collectors.mapping(KernelMutantsTest::measured, Collectors.toList())));
+            .collect(Collectors.groupingBy(KernelMutantsTest::kernels));
     return byKernels.values().stream()
         .flatMap(KernelMutantsTest::chosen)
+        .map(KernelMutantsTest::measured)
         .sorted(Comparator.comparingLong(Sample::nanoseconds))
         .toList();
   }
 
-  private static Stream<Sample> chosen(List<Sample> samples) {
-    Comparator<Sample> quickest = Comparator.comparingLong(Sample::nanoseconds);
-    Stream<Sample> any = samples.stream().sorted(quickest).limit(2);
-    Stream<Sample> rows =
-        samples.stream()
-            .filter(s -> s.conformanceCase().call().get().rows() > 1)
-            .sorted(quickest)
-            .skip(2)
-            .limit(2);
-    Stream<Sample> slowest = samples.stream().max(quickest).stream();
-    return Stream.of(any, rows, slowest).flatMap(stream -> stream).distinct();
+  private static Stream<ConformanceCase> chosen(List<ConformanceCase> cases) {
+    Comparator<ConformanceCase> smallest = Comparator.comparingLong(KernelMutantsTest::items);
+    Stream<ConformanceCase> any = cases.stream().sorted(smallest).limit(2);
+    Stream<ConformanceCase> rows =
+        cases.stream().filter(c -> c.call().get().rows() > 1).sorted(smallest).skip(2).limit(2);
+    Stream<ConformanceCase> largest = cases.stream().max(smallest).stream();
+    return Stream.of(any, rows, largest).flatMap(stream -> stream).distinct();
   }
 
   private static long items(ConformanceCase c) {

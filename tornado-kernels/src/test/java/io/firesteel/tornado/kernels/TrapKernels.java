@@ -1,0 +1,54 @@
+package io.firesteel.tornado.kernels;
+
+import uk.ac.manchester.tornado.api.KernelContext;
+import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+import uk.ac.manchester.tornado.api.types.arrays.IntArray;
+
+/** Right Java that TornadoVM 5.2 refuses or compiles to something else. */
+public final class TrapKernels {
+  private TrapKernels() {}
+
+  /** Local memory is larger than needed: what goes wrong must not leave it. */
+  public static void localInHelper(KernelContext context, FloatArray y) {
+    float[] local = context.allocateFloatLocalArray(1024);
+    int item = context.localIdx;
+    local[item] = -1;
+    put(local, item, item);
+    y.set(context.globalIdx, local[item]);
+  }
+
+  private static void put(float[] local, int item, float value) {
+    local[item] = value;
+  }
+
+  public static void largeHelper(KernelContext context, FloatArray x, IntArray y) {
+    y.set(context.globalIdx, many(x.get(context.globalIdx)));
+  }
+
+  private static int many(float x) {
+    return Halves.ofFloat(x)
+        + Halves.ofFloat(x + 1)
+        + Halves.ofFloat(x + 2)
+        + Halves.ofFloat(x + 3)
+        + Halves.ofFloat(x + 4)
+        + Halves.ofFloat(x + 5)
+        + Halves.ofFloat(x + 6)
+        + Halves.ofFloat(x + 7)
+        + Halves.ofFloat(x + 8)
+        + Halves.ofFloat(x + 9)
+        + Halves.ofFloat(x + 10)
+        + Halves.ofFloat(x + 11);
+  }
+
+  public static void normalize(KernelContext context, FloatArray y) {
+    y.set(context.globalIdx, 1);
+  }
+
+  public static void nextLane(KernelContext context, FloatArray x, FloatArray y) {
+    y.set(context.globalIdx, context.simdShuffleDown(x.get(context.globalIdx), 1));
+  }
+
+  public static void right(KernelContext context, FloatArray x, FloatArray y) {
+    y.set(context.globalIdx, x.get(context.globalIdx) + 1);
+  }
+}
