@@ -180,6 +180,8 @@ final class AnswerForm {
 
   /** Takes an answer apart. */
   AnswerParser parser() {
-    return AnswerParser.forAnswer(template.toolCallFormat(), prompt, options.offered());
+    return options.generation().grammar().isPresent()
+        ? AnswerParser.forForm(template.toolCallFormat(), prompt, options.offered())
+        : AnswerParser.forAnswer(template.toolCallFormat(), prompt, options.offered());
   }
 }

@@ -19,7 +19,7 @@ public final class AnswerParser {
   private final StringBuilder pending = new StringBuilder();
 
   /** What a format makes of the text that has arrived. */
-  sealed interface Grammar permits TaggedGrammar, HarmonyGrammar, LlamaGrammar {
+  sealed interface Grammar permits TaggedGrammar, HarmonyGrammar, LlamaGrammar, FormGrammar {
     /**
      * Takes as much as possible off the front of the pending text.
      *
@@ -47,10 +47,30 @@ public final class AnswerParser {
     if (format == ToolCallFormat.LLAMA) {
       return new AnswerParser(new LlamaGrammar());
     }
-    boolean thinking =
-        prompt.lastIndexOf("<think>") > prompt.lastIndexOf("</think>")
-            && prompt.stripTrailing().endsWith("<think>");
-    return new AnswerParser(new TaggedGrammar(format, thinking, tools));
+    return new AnswerParser(new TaggedGrammar(format, opensThought(prompt), tools));
+  }
+
+  private static boolean opensThought(String prompt) {
+    return prompt.lastIndexOf("<think>") > prompt.lastIndexOf("</think>")
+        && prompt.stripTrailing().endsWith("<think>");
+  }
+
+  /**
+   * A parser for an answer that is held to a form, such as JSON: thoughts stand only before it, and
+   * calls of tools only instead of it; markers within it are text.
+   *
+   * @see #forAnswer
+   */
+  public static AnswerParser forForm(ToolCallFormat format, String prompt, List<Tool> tools) {
+    if (tools.isEmpty() || format == ToolCallFormat.HARMONY) {
+      return new AnswerParser(
+          new FormGrammar(opensThought(prompt), "", new TaggedGrammar(format, false, tools)));
+    }
+    if (format == ToolCallFormat.LLAMA) {
+      return new AnswerParser(new FormGrammar(opensThought(prompt), "{", new LlamaGrammar()));
+    }
+    TaggedGrammar calls = new TaggedGrammar(format, false, tools);
+    return new AnswerParser(new FormGrammar(opensThought(prompt), calls.marker(), calls));
   }
 
   /** Takes a whole answer apart. */

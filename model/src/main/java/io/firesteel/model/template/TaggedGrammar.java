@@ -35,6 +35,11 @@ final class TaggedGrammar implements AnswerParser.Grammar {
     this.close = format == ToolCallFormat.TAGS ? "</tool_call>" : null;
   }
 
+  /** What a call begins with. */
+  String marker() {
+    return open;
+  }
+
   @Override
   public void read(StringBuilder pending, boolean last, List<AnswerPart> parts) {
     boolean more = true;

@@ -226,4 +226,28 @@ class AnswerParserTest {
     assertEquals("hm", message.reasoning().orElseThrow());
     assertEquals("b", message.toolCalls().getFirst().name());
   }
+
+  @Test
+  void markersWithinAFormAreTextInAnyCut() {
+    String answer = "<think>\nHm.</think>\n\n{\"a\": \"<think> <tool_call> x\", \"b\": 1}";
+    for (int cut = 0; cut <= answer.length(); cut++) {
+      AnswerParser parser = AnswerParser.forForm(ToolCallFormat.TAGS, "", List.of(WEATHER));
+      List<AnswerPart> parts = new ArrayList<>(parser.feed(answer.substring(0, cut)));
+      parts.addAll(parser.feed(answer.substring(cut)));
+      parts.addAll(parser.finish());
+      Answer whole = Answer.of(parts);
+      assertEquals("{\"a\": \"<think> <tool_call> x\", \"b\": 1}", whole.content());
+      assertEquals("Hm.", whole.reasoning());
+    }
+  }
+
+  @Test
+  void aCallMayStandInsteadOfAForm() {
+    AnswerParser parser = AnswerParser.forForm(ToolCallFormat.TAGS, "", List.of(WEATHER));
+    List<AnswerPart> parts = new ArrayList<>(parser.feed("<tool_"));
+    parts.addAll(
+        parser.feed("call>\n{\"name\": \"get_weather\", \"arguments\": {}}\n</tool_call>"));
+    parts.addAll(parser.finish());
+    assertEquals("get_weather", Answer.of(parts).toolCalls().getFirst().name());
+  }
 }
