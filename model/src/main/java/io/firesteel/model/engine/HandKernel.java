@@ -11,7 +11,7 @@ import java.util.function.UnaryOperator;
  * <p>Every parameter takes eight bytes, in the order of {@code parameters}; before them comes one
  * that is ignored. A pointer names an array's header, whose length the kernel knows.
  *
- * @param name of the kernel, in lower case
+ * @param name of the kernel, in lower case: the same for equal code, different for different code
  * @param groupsX work groups in x
  * @param groupsY work groups in y
  * @param groupsZ work groups in z

@@ -53,12 +53,14 @@ final class CallParameters {
           all.in("x")
               .in("norm")
               .in("experts")
+              .named("scores", new Unused("scores"))
               .weights("gate", c.gate().type())
               .weights("up", c.up().type())
               .named("out", new Operand("activations", false, true));
       case ExpertOut c ->
           all.in("activations")
               .in("experts")
+              .named("scores", new Unused("scores"))
               .in("weights")
               .weights("down", c.down().type())
               .named("x", new Operand("x", true, true));

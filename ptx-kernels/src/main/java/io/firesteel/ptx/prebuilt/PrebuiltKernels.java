@@ -49,7 +49,7 @@ public final class PrebuiltKernels implements HandKernels {
         kernel.parameters().stream().map(p -> meaning(p.name(), known, spec)).toList();
     Launch launch = kernel.launch(arguments(kernel, known));
     return new HandKernel(
-        spec.template(),
+        spec.entry(),
         launch.gridX(),
         launch.gridY(),
         launch.gridZ(),

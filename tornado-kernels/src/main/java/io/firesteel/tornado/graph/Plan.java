@@ -2,9 +2,12 @@ package io.firesteel.tornado.graph;
 
 import io.firesteel.model.engine.EngineException;
 import io.firesteel.tornado.sdk.Backend;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import uk.ac.manchester.tornado.api.GridScheduler;
 import uk.ac.manchester.tornado.api.ImmutableTaskGraph;
@@ -89,6 +92,27 @@ public final class Plan implements AutoCloseable {
       return failure;
     } catch (RuntimeException | InternalError e) {
       return e;
+    }
+  }
+
+  /**
+   * Compiles a graph and returns the code that was made, with whatever else TornadoVM prints
+   * meanwhile: it offers its code only on standard output, which this method takes over for as
+   * long.
+   */
+  public String code(int graph) throws EngineException {
+    PrintStream standard = System.out;
+    ByteArrayOutputStream printed = new ByteArrayOutputStream();
+    System.setOut(new PrintStream(printed, true, StandardCharsets.UTF_8));
+    try {
+      plan.withPrintKernel();
+      plan.withGraph(graph).withPreCompilation();
+      return printed.toString(StandardCharsets.UTF_8);
+    } catch (RuntimeException | InternalError e) {
+      throw new EngineException(
+          "TornadoVM could not compile graph " + names.get(graph) + ": " + messages(e), e);
+    } finally {
+      System.setOut(standard);
     }
   }
 

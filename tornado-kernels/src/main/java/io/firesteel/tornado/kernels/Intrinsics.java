@@ -22,10 +22,10 @@ public final class Intrinsics {
    */
   public static int dp4a(int a, int b, int sum) {
     return sum
-        + ((a << 24) >> 24) * ((b << 24) >> 24)
-        + ((a << 16) >> 24) * ((b << 16) >> 24)
-        + ((a << 8) >> 24) * ((b << 8) >> 24)
-        + (a >> 24) * (b >> 24);
+        + Bytes.signed(a, 0) * Bytes.signed(b, 0)
+        + Bytes.signed(a, 8) * Bytes.signed(b, 8)
+        + Bytes.signed(a, 16) * Bytes.signed(b, 16)
+        + Bytes.signed(a, 24) * Bytes.signed(b, 24);
   }
 
   /**

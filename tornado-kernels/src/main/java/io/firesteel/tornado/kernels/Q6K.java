@@ -83,7 +83,7 @@ final class Q6K {
 
   /** The signed scale of 16 elements. */
   private static int scale(IntArray weights, int at, int group) {
-    return weights.get(at + SCALES + (group >> 2)) << (24 - (group & 3) * 8) >> 24;
+    return Bytes.signed(weights.get(at + SCALES + (group >> 2)), (group & 3) * 8);
   }
 
   /** Subtracts 32 from each of four bytes below 64; the top bits keep borrows apart. */

@@ -44,7 +44,7 @@ final class Q80 {
 
   /** Element {@code index} of the tensor. */
   static float element(IntArray weights, int halves, int index) {
-    int quant = weights.get(index >> 2) << (24 - (index & 3) * 8) >> 24;
+    int quant = Bytes.signed(weights.get(index >> 2), (index & 3) * 8);
     return Halves.get(weights, halves, index >> 5) * quant;
   }
 }

@@ -250,10 +250,10 @@ public final class SplitAttention {
         int quads = BytePages.quad(cache, page, 0, place, within, kv, kvHeads, size, pageTokens);
         float unit = BytePages.scale(cache, page, 0, place, within, kv, kvHeads, size, pageTokens);
         int to4 = t * (size + 1) + 4 * within;
-        tile[to4] = (quads << 24 >> 24) * unit;
-        tile[to4 + 1] = (quads << 16 >> 24) * unit;
-        tile[to4 + 2] = (quads << 8 >> 24) * unit;
-        tile[to4 + 3] = (quads >> 24) * unit;
+        tile[to4] = Bytes.signed(quads, 0) * unit;
+        tile[to4 + 1] = Bytes.signed(quads, 8) * unit;
+        tile[to4 + 2] = Bytes.signed(quads, 16) * unit;
+        tile[to4 + 3] = Bytes.signed(quads, 24) * unit;
       }
       context.localBarrier();
       for (int i = item; i < count * TILE; i += GROUP) {
@@ -294,10 +294,10 @@ public final class SplitAttention {
         int quads = BytePages.quad(cache, page, 1, place, within, kv, kvHeads, size, pageTokens);
         float unit = BytePages.scale(cache, page, 1, place, within, kv, kvHeads, size, pageTokens);
         int to4 = t * (size + 1) + 4 * within;
-        tile[to4] = (quads << 24 >> 24) * unit;
-        tile[to4 + 1] = (quads << 16 >> 24) * unit;
-        tile[to4 + 2] = (quads << 8 >> 24) * unit;
-        tile[to4 + 3] = (quads >> 24) * unit;
+        tile[to4] = Bytes.signed(quads, 0) * unit;
+        tile[to4 + 1] = Bytes.signed(quads, 8) * unit;
+        tile[to4 + 2] = Bytes.signed(quads, 16) * unit;
+        tile[to4 + 3] = Bytes.signed(quads, 24) * unit;
       }
       context.localBarrier();
       for (int i = item; i < count * size; i += GROUP) {

@@ -62,8 +62,8 @@ public record TornadoDevices(String version, Backend backend, List<TornadoDevice
         || ModuleLayer.boot().findModule(backend.module()).isEmpty()) {
       throw new SdkException(
           "Java was started without TornadoVM's modules",
-          "start it with ./firesteel, or with the options that `firesteel kernels --java-flags`"
-              + " prints");
+          "start it with ./firesteel, or with the options that"
+              + " io.firesteel.tornado.sdk.LauncherFlags writes");
     }
     try {
       List<Device> devices = find();

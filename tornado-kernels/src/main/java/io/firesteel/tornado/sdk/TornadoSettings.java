@@ -1,6 +1,9 @@
 package io.firesteel.tornado.sdk;
 
+import io.firesteel.model.config.Settings;
+import io.firesteel.model.config.SettingsException;
 import io.firesteel.model.engine.EngineSettings;
+import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
@@ -33,12 +36,28 @@ public record TornadoSettings(
   private static final String DEVICE_MEMORY = "device.memory";
   private static final String CUDA_GRAPHS = "cuda.graphs";
   private static final List<String> KEYS = List.of(HOME, BACKEND, DEVICE_MEMORY, CUDA_GRAPHS);
+  private static final String LAUNCHER_HOME = "firesteel.home";
+  private static final String SETTINGS_FILE = "tornado.properties";
   private static final String VARIABLE = "TORNADOVM_HOME";
   private static final Pattern SIZE = Pattern.compile("(\\d{1,9})\\s*([KMGT])B", 0);
 
   /** Reads the settings, and {@code TORNADOVM_HOME} from this process's environment. */
   public static TornadoSettings of(EngineSettings settings) throws SdkException {
     return of(settings.tornado(), System::getenv);
+  }
+
+  /** Reads what the launcher's settings file says about TornadoVM. */
+  public static TornadoSettings ofLauncher() throws SdkException {
+    String home = System.getProperty(LAUNCHER_HOME);
+    Path file = home == null ? null : Path.of(home).resolve(SETTINGS_FILE);
+    try {
+      return of(
+          file != null && Files.exists(file)
+              ? Settings.read(file).engineSettings()
+              : EngineSettings.NONE);
+    } catch (SettingsException e) {
+      throw new SdkException(e.getMessage(), "correct the settings file", e);
+    }
   }
 
   /**

@@ -1,0 +1,2 @@
+/** Subcommands about the TornadoVM engine's kernels. */
+package io.firesteel.tornado.cli;
