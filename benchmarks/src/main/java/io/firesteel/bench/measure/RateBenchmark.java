@@ -31,11 +31,15 @@ public final class RateBenchmark implements AutoCloseable {
   private static final long SEED = 20_261_124;
   private static final int FIRST_PROMPT = 128;
 
+  /** Prompts' seeds begin behind those of sessions. */
+  private static final long PROMPT_SEEDS = 1_000_000;
+
   private final Model model;
   private final DeviceWatch watch;
   private final Repeats repeats;
   private final CacheFill fill;
   private final Map<Integer, Session> standing = new TreeMap<>();
+  private long prompts;
 
   /**
    * How often a measurement is taken.
@@ -100,13 +104,14 @@ public final class RateBenchmark implements AutoCloseable {
 
   /**
    * Rate at which a prompt of {@code tokens} tokens is taken, up to the first token of an answer.
+   * Each run has a prompt of its own: of one that began alike, pages would be taken from the cache.
    */
   public Measured prefill(int tokens) {
     GenerationOptions options = options(1, SamplingParameters.GREEDY);
-    int[] prompt = randomTokens(tokens, SEED);
     return measured(
         tokens,
         () -> {
+          int[] prompt = randomTokens(tokens, SEED + PROMPT_SEEDS + prompts++);
           try (Session session = model.session()) {
             return timed(
                 tokens,

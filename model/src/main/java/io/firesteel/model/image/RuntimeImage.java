@@ -33,10 +33,10 @@ public final class RuntimeImage {
 
   /**
    * What jdeps cannot see: the Vector API is named on the command line, file systems, character
-   * sets and memory access of libraries are found by name.
+   * sets, memory access and the XML types that JSON libraries ask for are found by name.
    */
   private static final Set<String> ALWAYS =
-      Set.of("jdk.incubator.vector", "jdk.unsupported", "jdk.zipfs", "java.logging");
+      Set.of("jdk.incubator.vector", "jdk.unsupported", "jdk.zipfs", "java.logging", "java.xml");
 
   /** Named by parts of libraries that are not used: windows, a web terminal, tables. */
   private static final Set<String> NEVER = Set.of("java.desktop", "java.sql", "jdk.httpserver");

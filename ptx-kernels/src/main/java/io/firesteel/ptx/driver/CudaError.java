@@ -34,23 +34,25 @@ enum CudaError {
   NOT_READY(600, "wait for the stream or event first"),
   ILLEGAL_ADDRESS(
       700,
-      "a kernel read or wrote outside its memory; the context is lost: close it and open a new one,"
-          + " and run under compute-sanitizer to find the access"),
+      "a kernel read or wrote outside its memory; the driver gives this process no new context:"
+          + " start the program again, and run it under compute-sanitizer to find the access"),
   LAUNCH_OUT_OF_RESOURCES(
       701,
       "the kernel needs more registers or shared memory than the device has: use smaller blocks"),
   LAUNCH_TIMEOUT(702, "a watchdog ended the kernel: use a device that drives no display"),
   CONTEXT_IS_DESTROYED(709, "open a new Context"),
   ASSERT(710, "a kernel's own check failed; close the context and open a new one"),
-  HARDWARE_STACK_ERROR(714, "the context is lost: close it and open a new one"),
-  ILLEGAL_INSTRUCTION(715, "the context is lost: close it and open a new one"),
+  HARDWARE_STACK_ERROR(
+      714, "the driver gives this process no new context: start the program again"),
+  ILLEGAL_INSTRUCTION(715, "the driver gives this process no new context: start the program again"),
   MISALIGNED_ADDRESS(
       716,
-      "a kernel was given an address that is not aligned as its contract asks; the context is lost:"
-          + " close it and open a new one"),
-  INVALID_ADDRESS_SPACE(717, "the context is lost: close it and open a new one"),
-  INVALID_PC(718, "the context is lost: close it and open a new one"),
-  LAUNCH_FAILED(719, "the context is lost: close it and open a new one"),
+      "a kernel was given an address that is not aligned as its contract asks; the driver gives"
+          + " this process no new context: start the program again"),
+  INVALID_ADDRESS_SPACE(
+      717, "the driver gives this process no new context: start the program again"),
+  INVALID_PC(718, "the driver gives this process no new context: start the program again"),
+  LAUNCH_FAILED(719, "the driver gives this process no new context: start the program again"),
   COOPERATIVE_LAUNCH_TOO_LARGE(720, "launch no more blocks than fit on the device at once"),
   NOT_PERMITTED(800, "ask for access to the device (group membership, container settings)"),
   NOT_SUPPORTED(801, "the device or driver lacks this feature: update the driver"),

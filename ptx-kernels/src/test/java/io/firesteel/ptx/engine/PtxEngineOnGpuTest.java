@@ -2,7 +2,6 @@ package io.firesteel.ptx.engine;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.firesteel.loader.Gguf;
@@ -39,6 +38,8 @@ import io.firesteel.ptx.kernel.Kernels;
 import io.firesteel.ptx.kernel.Specialiser;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -294,25 +295,51 @@ class PtxEngineOnGpuTest {
 
   // --- faults ---
 
+  /**
+   * A fault takes the whole process's CUDA state with it, so that it is provoked in another one.
+   */
   @Test
-  void aKernelFaultSurfacesAndANewEngineWorks() throws EngineException {
-    Device gpu = Driver.devices().getFirst();
-    CudaException fault =
-        assertThrows(
-            CudaException.class,
-            () -> {
-              try (CudaKernelDevice device = new CudaKernelDevice(gpu)) {
-                device.launch(
-                    new Specialiser()
-                        .specialise(Kernels.dequantise(TensorType.F32, 64, 256), device.target())
-                        .launch(Map.of("weights", 0x10L, "out", 0x10L)));
-                device.synchronize();
-              }
-            });
-    System.out.println("provoked fault: " + fault.getMessage());
-    assertTrue(fault.getMessage().contains("dequantise"), fault.getMessage());
+  void aKernelFaultIsReportedAndEndsWithItsProcess() throws IOException, InterruptedException {
+    Process process =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "--enable-native-access=ALL-UNNAMED",
+                "--sun-misc-unsafe-memory-access=allow",
+                "-cp",
+                System.getProperty("java.class.path"),
+                KernelFault.class.getName())
+            .redirectErrorStream(true)
+            .start();
+    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    process.waitFor();
+    assertTrue(output.contains("fault: ") && output.contains("dequantise"), output);
+    assertTrue(output.contains("start the program again"), output);
     try (Gguf file = ReferenceModel.open()) {
       openAndFeed(ModelWeights.of(file));
+    }
+  }
+
+  /** Lets a kernel read from nowhere, and then asks for a new context. */
+  static final class KernelFault {
+    private KernelFault() {}
+
+    /** Prints what the driver says to both. */
+    public static void main(String[] arguments) {
+      Device gpu = Driver.devices().getFirst();
+      try (CudaKernelDevice device = new CudaKernelDevice(gpu)) {
+        device.launch(
+            new Specialiser()
+                .specialise(Kernels.dequantise(TensorType.F32, 64, 256), device.target())
+                .launch(Map.of("weights", 0x10L, "out", 0x10L)));
+        device.synchronize();
+      } catch (CudaException e) {
+        System.out.println("fault: " + e.getMessage());
+      }
+      try (CudaKernelDevice again = new CudaKernelDevice(gpu)) {
+        System.out.println("new context on " + again.description());
+      } catch (CudaException e) {
+        System.out.println("new context: " + e.getMessage());
+      }
     }
   }
 }
