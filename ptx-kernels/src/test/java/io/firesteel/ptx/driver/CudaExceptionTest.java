@@ -21,8 +21,8 @@ class CudaExceptionTest {
     assertEquals(
         "wait for the stream (kernel flash_decode, grid 8x4x1, block 128x1x1, 4096 B dynamic shared"
             + " memory) failed: CUDA_ERROR_ILLEGAL_ADDRESS (700). Remedy: a kernel read or wrote"
-            + " outside its memory; the context is lost: close it and open a new one, and run under"
-            + " compute-sanitizer to find the access.",
+            + " outside its memory; the driver gives this process no new context: start the program"
+            + " again, and run it under compute-sanitizer to find the access.",
         e.getMessage());
     assertEquals(Optional.of(launch), e.launch());
     assertTrue(e.contextLost());
