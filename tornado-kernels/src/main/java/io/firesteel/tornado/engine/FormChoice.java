@@ -8,30 +8,21 @@ import io.firesteel.model.ops.Embed;
 import io.firesteel.model.ops.ExpertIn;
 import io.firesteel.model.ops.ExpertOut;
 import io.firesteel.model.ops.Logits;
-import io.firesteel.model.ops.Op;
 import io.firesteel.model.ops.OpCall;
 import io.firesteel.model.ops.RopeKv;
 import io.firesteel.model.ops.Router;
 import io.firesteel.model.ops.Sample;
 import io.firesteel.tornado.sdk.Backend;
 import io.firesteel.tornado.sdk.SdkException;
-import java.util.EnumSet;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 
 /**
- * Which form each op takes: what is set for op and type, else what is set for the op, else the one
- * that measured faster, as far as there is one.
+ * Which form each op takes: what is set for op and type, else what is set for the op, else Java.
+ * Hand-written PTX is taken only where it is asked for, by hand or by {@code firesteel tune}.
  */
 public final class FormChoice {
-  /** Where hand-written kernels measured faster than compiled ones. */
-  private static final Set<Op> FASTER_BY_HAND =
-      EnumSet.of(
-          Op.ATTN_IN, Op.ATTENTION, Op.ATTN_OUT, Op.ROUTER, Op.EXPERT_IN, Op.EXPERT_OUT, Op.LOGITS);
-
   private final Map<String, String> settings;
-  private final Backend backend;
 
   /**
    * A choice.
@@ -41,7 +32,6 @@ public final class FormChoice {
    */
   public FormChoice(Map<String, String> settings, Backend backend) throws SdkException {
     this.settings = settings;
-    this.backend = backend;
     for (Map.Entry<String, String> entry : settings.entrySet()) {
       if (entry.getValue().equals(Form.PTX.label()) && backend != Backend.PTX) {
         throw new SdkException(
@@ -64,7 +54,7 @@ public final class FormChoice {
     if (set != null) {
       return Form.valueOf(set.toUpperCase(Locale.ROOT));
     }
-    return backend == Backend.PTX && FASTER_BY_HAND.contains(call.op()) ? Form.PTX : Form.JAVA;
+    return Form.JAVA;
   }
 
   /** The key of a call's op and type, such as {@code expert_in.q4_k}. */
