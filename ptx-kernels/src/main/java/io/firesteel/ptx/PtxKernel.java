@@ -39,11 +39,7 @@ public final class PtxKernel implements AutoCloseable {
   private PtxKernel(Kernel kernel, Module module) {
     this.kernel = kernel;
     this.module = module;
-    this.function = module.function(kernel.entry());
-    function.preferShared();
-    if (kernel.limits().dynamicBytes() > 0) {
-      function.allowSharedBytes(kernel.limits().dynamicBytes());
-    }
+    this.function = module.function(kernel.entry()).prepare(kernel.limits().dynamicBytes());
   }
 
   /**

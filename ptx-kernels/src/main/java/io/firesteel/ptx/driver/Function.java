@@ -49,6 +49,18 @@ public final class Function {
         "set the share of shared memory of kernel " + name);
   }
 
+  /**
+   * Makes the kernel ready for launches beside others: {@link #preferShared}, and permission for
+   * the dynamic shared memory that it takes.
+   */
+  public Function prepare(int dynamicBytes) {
+    preferShared();
+    if (dynamicBytes > 0) {
+      allowSharedBytes(dynamicBytes);
+    }
+    return this;
+  }
+
   /** Registers of a thread. */
   public int registers() {
     return attribute(CU_FUNC_ATTRIBUTE_NUM_REGS);

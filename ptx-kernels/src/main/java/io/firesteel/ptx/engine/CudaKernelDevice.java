@@ -105,12 +105,10 @@ public final class CudaKernelDevice implements KernelDevice {
   }
 
   private Function load(Kernel kernel) {
-    Function function = context.load(kernel.entry(), kernel.ptx()).function(kernel.entry());
-    function.preferShared();
-    if (kernel.limits().dynamicBytes() > 0) {
-      function.allowSharedBytes(kernel.limits().dynamicBytes());
-    }
-    return function;
+    return context
+        .load(kernel.entry(), kernel.ptx())
+        .function(kernel.entry())
+        .prepare(kernel.limits().dynamicBytes());
   }
 
   @Override
