@@ -24,6 +24,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
@@ -183,6 +184,33 @@ class FaultTest {
         server.post("/v1/completions", "{\"prompt\": \"" + mega + mega + "\"}");
     assertEquals(413, tooLarge.status());
     assertUnharmed();
+  }
+
+  @ParameterizedTest(name = "{0} bytes")
+  @CsvSource({"10, 400", "1500000, 413"})
+  void aRefusalAfterTheWholeBodyKeepsTheConnection(int bytes, int status) {
+    for (int i = 0; i < 5; i++) {
+      TestServer.Reply reply = server.post("/tokenize", "x".repeat(bytes));
+      assertEquals(status, reply.status(), reply.body());
+      assertTrue(reply.response().headers().firstValue("connection").isEmpty());
+    }
+  }
+
+  @Test
+  void aBodyFarTooLargeIsRefusedUnread() throws IOException {
+    String head =
+        "POST /tokenize HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+            + "Content-Length: 9000000\r\n\r\n";
+    String line = server.raw(head.getBytes(StandardCharsets.ISO_8859_1));
+    assertTrue(line.startsWith("HTTP/1.1 413"), line);
+  }
+
+  @Test
+  void aRefusalBeforeTheBodyIsReadClosesTheConnection() {
+    TestServer.Reply reply = server.post(CHAT, QUESTION, "content-type", "text/plain");
+    assertEquals(415, reply.status(), reply.body());
+    assertEquals("close", reply.response().headers().firstValue("connection").orElse(""));
+    assertEquals(200, server.get("/health").status());
   }
 
   @Test

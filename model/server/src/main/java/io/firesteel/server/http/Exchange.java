@@ -18,6 +18,9 @@ import tools.jackson.databind.JsonNode;
 public final class Exchange {
   private static final String JSON_TYPE = "application/json";
   private static final int PART_BYTES = 16 << 10;
+  // How much of a refused body is read to its end, so that the refusal reaches a client that is
+  // still sending and its connection stays usable.
+  private static final int DISCARDED_BODIES = 4;
 
   private final Request request;
   private final Response response;
@@ -28,6 +31,7 @@ public final class Exchange {
   private final long startNanos = System.nanoTime();
   private final String rest;
   private byte[] body;
+  private boolean bodyEnded;
   private AnswerFacts answer;
   private String problem;
 
@@ -37,6 +41,7 @@ public final class Exchange {
     this.limits = limits;
     this.rest = rest;
     this.connection = new ClientConnection(request, response, limits.writeTimeout());
+    this.bodyEnded = !hasBody(request);
     response.getHeaders().put("x-request-id", id);
     response.getHeaders().put(HttpHeader.CACHE_CONTROL, "no-store");
     response.getHeaders().put("x-content-type-options", "nosniff");
@@ -72,12 +77,17 @@ public final class Exchange {
     return Json.read(body());
   }
 
+  private static boolean hasBody(Request request) {
+    return request.getLength() > 0 || request.getHeaders().contains(HttpHeader.TRANSFER_ENCODING);
+  }
+
   private byte[] body() {
     int most = limits.bodyBytes();
-    if (request.getLength() > most) {
-      throw tooLarge(most);
-    }
     try (InputStream in = Request.asInputStream(request)) {
+      if (request.getLength() > most) {
+        discard(in, request.getLength());
+        throw tooLarge(most);
+      }
       body = read(in, most);
       return body;
     } catch (IOException e) {
@@ -91,13 +101,36 @@ public final class Exchange {
     for (int count = in.read(part); count >= 0; count = in.read(part)) {
       bytes.write(part, 0, count);
       if (bytes.size() > most) {
+        discard(in, bytes.size());
         throw tooLarge(most);
       }
-      if (System.nanoTime() - startNanos > limits.readTimeout().toNanos()) {
-        throw tooSlow();
-      }
+      requireTime();
     }
+    bodyEnded = true;
     return bytes.toByteArray();
+  }
+
+  /** Reads on to the end of a body that is refused, if the end is near and the client sends on. */
+  private void discard(InputStream in, long size) throws IOException {
+    long most = (long) DISCARDED_BODIES * limits.bodyBytes();
+    if (size > most || request.getHeaders().contains(HttpHeader.EXPECT)) {
+      return;
+    }
+    byte[] part = new byte[PART_BYTES];
+    long discarded = 0;
+    int count = in.read(part);
+    while (count >= 0 && discarded <= most) {
+      discarded += count;
+      requireTime();
+      count = in.read(part);
+    }
+    bodyEnded = count < 0;
+  }
+
+  private void requireTime() {
+    if (System.nanoTime() - startNanos > limits.readTimeout().toNanos()) {
+      throw tooSlow();
+    }
   }
 
   private HttpError tooSlow() {
@@ -120,15 +153,23 @@ public final class Exchange {
 
   /** Answers with a body. */
   public void answer(int status, String contentType, byte[] bytes) {
-    response.setStatus(status);
+    begin(status);
     response.getHeaders().put(HttpHeader.CONTENT_TYPE, contentType);
     response.getHeaders().put(HttpHeader.CONTENT_LENGTH, bytes.length);
     connection.write(true, ByteBuffer.wrap(bytes));
   }
 
+  /** A client must not use a connection again on which the rest of its body is still to come. */
+  private void begin(int status) {
+    response.setStatus(status);
+    if (!bodyEnded) {
+      response.getHeaders().put(HttpHeader.CONNECTION, "close");
+    }
+  }
+
   /** Begins an answer of server-sent events. */
   public EventStream events() {
-    response.setStatus(200);
+    begin(200);
     response.getHeaders().put(HttpHeader.CONTENT_TYPE, "text/event-stream; charset=utf-8");
     response.getHeaders().put("x-accel-buffering", "no");
     return new EventStream(connection);
