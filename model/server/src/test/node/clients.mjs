@@ -147,7 +147,17 @@ const checks = {
     await assert.rejects(
       openai.chat.completions.create({ model, messages: [{ role: "user", content: "word ".repeat(50000) }] }),
       error => error.code === "context_length_exceeded");
-    await assert.rejects(openai.embeddings.create({ model, input: "x" }), OpenAI.BadRequestError);
+    await assert.rejects(
+      openai.embeddings.create({ model, input: "" }),
+      error => error instanceof OpenAI.BadRequestError && error.param === "input");
+  },
+
+  async "openai: embeddings"() {
+    const packed = await openai.embeddings.create({ model, input: ["The sky is blue.", "7 + 5"] });
+    const plain = await openai.embeddings.create({ model, input: "7 + 5", encoding_format: "float" });
+    assert.equal(packed.data.length, 2);
+    assert.deepEqual(packed.data[1].embedding, plain.data[0].embedding);
+    assert.ok(packed.usage.total_tokens > plain.usage.total_tokens);
   },
 
   async "openai: completions"() {

@@ -12,6 +12,7 @@ import io.firesteel.model.grammar.TokenCutter;
 import io.firesteel.model.grammar.TokenTrie;
 import io.firesteel.model.kv.PagePool;
 import io.firesteel.model.kv.PrefixCache;
+import io.firesteel.model.ops.Norm;
 import io.firesteel.model.template.AnswerParser;
 import io.firesteel.model.template.ChatTemplates;
 import io.firesteel.model.template.Message;
@@ -59,12 +60,14 @@ public final class Model implements AutoCloseable {
   private SessionFile files;
   private final Admission admission;
   private final AnswerForm.Cache answerGrammars = new AnswerForm.Cache();
+  private final Norm outputNorm;
   private TokenCutter cutter;
+  private Embedder embedder;
   private boolean closed;
 
   private Model(
       Gguf file,
-      ModelConfig config,
+      ModelWeights weights,
       Tokenizer tokenizer,
       ChatTemplates templates,
       Scheduler scheduler,
@@ -72,7 +75,8 @@ public final class Model implements AutoCloseable {
       ModelOptions options,
       List<EngineRefusal> refusals) {
     this.file = file;
-    this.config = config;
+    this.config = weights.config();
+    this.outputNorm = weights.outputNorm();
     this.tokenizer = tokenizer;
     this.templates = templates;
     this.scheduler = scheduler;
@@ -182,7 +186,7 @@ public final class Model implements AutoCloseable {
             "firesteel engine",
             () -> choice.open(options.engine(), weights, engineOptions, options.progress()));
     return new Model(
-        file, config, tokenizer, templates, scheduler, context, options, choice.refusals());
+        file, weights, tokenizer, templates, scheduler, context, options, choice.refusals());
   }
 
   private static String text(Tokenizer tokenizer, OptionalInt token) {
@@ -236,6 +240,53 @@ public final class Model implements AutoCloseable {
     long positions = prompt.length + request.choices() * Math.min(perAnswer, USUAL_ANSWER_TOKENS);
     Admission.Ticket ticket = admission.enter(request.priority(), positions);
     return new Answers(this, prompt, generation, request.priority(), parsers, ticket, deadline);
+  }
+
+  /**
+   * Makes texts into vectors, pooled as the model asks and normalised.
+   *
+   * @see #embed(EmbeddingRequest)
+   */
+  public Embeddings embed(String... texts) {
+    return embed(EmbeddingRequest.texts(List.of(texts)));
+  }
+
+  /**
+   * Makes texts into vectors, in steps between those of answers. On the CPU engine a text's vector
+   * is the same to the bit whatever else is asked for with it. Interrupting the thread ends it
+   * soon.
+   *
+   * @throws EmbeddingsUnsupportedException if the model or its engine makes none; says what would
+   * @throws BusyException if too many requests wait already
+   * @throws ContextFullException if a text is longer than the context
+   * @throws io.firesteel.model.kv.KvCacheFullException if other requests fill the cache
+   * @throws IllegalArgumentException if a text has no tokens, a token is unknown or more dimensions
+   *     are asked for than there are
+   * @throws java.util.concurrent.CancellationException if the thread was interrupted
+   * @throws java.io.UncheckedIOException if the engine fails
+   */
+  public Embeddings embed(EmbeddingRequest request) {
+    return embedder().embed(request);
+  }
+
+  /**
+   * Why {@link #embed} does not work with this model on this engine, and what would; else empty.
+   */
+  public Optional<String> embeddingRefusal() {
+    return embedder().refusal();
+  }
+
+  /** Elements of a vector that {@link #embed} makes. */
+  public int embeddingWidth() {
+    return config.hidden();
+  }
+
+  private synchronized Embedder embedder() {
+    if (embedder == null) {
+      TextSteps steps = new TextSteps(scheduler, pool, outputNorm);
+      embedder = new Embedder(file.metadata(), config, tokenizer, steps, admission, contextLength);
+    }
+    return embedder;
   }
 
   private void requirePrompt(int[] prompt) {

@@ -41,6 +41,7 @@ final class Scheduler implements AutoCloseable {
   private final Set<Work.Participant> awaited = new HashSet<>();
   private int active;
   private long waitUntil;
+  private boolean taskRanLast;
   private boolean closed;
   private boolean stopped;
   private Throwable failure;
@@ -271,7 +272,8 @@ final class Scheduler implements AutoCloseable {
       if (closed && tasks.isEmpty()) {
         return false;
       }
-      task = tasks.poll();
+      task = taskRanLast && stepIsDue() ? null : tasks.poll(); // neither kind holds up the other
+      taskRanLast = task != null;
       step = task == null ? takeStep(mine.maxRows()) : List.of();
       active = step.size();
     } finally {

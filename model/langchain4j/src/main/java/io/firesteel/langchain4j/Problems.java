@@ -3,8 +3,10 @@ package io.firesteel.langchain4j;
 import dev.langchain4j.exception.InternalServerException;
 import dev.langchain4j.exception.InvalidRequestException;
 import dev.langchain4j.exception.RateLimitException;
+import dev.langchain4j.exception.UnsupportedFeatureException;
 import io.firesteel.model.BusyException;
 import io.firesteel.model.ContextFullException;
+import io.firesteel.model.EmbeddingsUnsupportedException;
 import io.firesteel.model.kv.KvCacheFullException;
 import io.firesteel.model.template.NoChatTemplateException;
 import io.firesteel.model.template.jinja.TemplateException;
@@ -20,6 +22,8 @@ final class Problems {
       return body.get();
     } catch (BusyException | KvCacheFullException e) {
       throw new RateLimitException(e.getMessage(), e);
+    } catch (EmbeddingsUnsupportedException e) {
+      throw new UnsupportedFeatureException(e.getMessage());
     } catch (ContextFullException
         | NoChatTemplateException
         | TemplateException

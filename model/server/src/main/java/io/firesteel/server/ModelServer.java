@@ -11,13 +11,12 @@ import io.firesteel.server.anthropic.Messages;
 import io.firesteel.server.http.AccessLog;
 import io.firesteel.server.http.Endpoint;
 import io.firesteel.server.http.ErrorFormat;
-import io.firesteel.server.http.Exchange;
 import io.firesteel.server.http.ExchangeListener;
 import io.firesteel.server.http.Guard;
-import io.firesteel.server.http.HttpError;
 import io.firesteel.server.http.HttpServer;
 import io.firesteel.server.http.Route;
 import io.firesteel.server.openai.ChatCompletions;
+import io.firesteel.server.openai.EmbeddingVectors;
 import io.firesteel.server.openai.Models;
 import io.firesteel.server.openai.OpenAiErrors;
 import io.firesteel.server.openai.Responses;
@@ -99,7 +98,7 @@ public final class ModelServer implements AutoCloseable {
     routes.add(post("/v1/responses", openAi, new Responses(served)));
     routes.add(post("/v1/messages", anthropic, new Messages(served)));
     routes.add(post("/v1/messages/count_tokens", anthropic, new CountTokens(served)));
-    routes.add(post("/v1/embeddings", openAi, ModelServer::noEmbeddings));
+    routes.add(post("/v1/embeddings", openAi, new EmbeddingVectors(served)));
     routes.add(post("/tokenize", openAi, tokens.tokenize()));
     routes.add(post("/detokenize", openAi, tokens.detokenize()));
     routes.add(new Route("GET", "/v1/models", true, openAi, models.list()));
@@ -112,13 +111,6 @@ public final class ModelServer implements AutoCloseable {
 
   private Route post(String path, ErrorFormat errors, Endpoint endpoint) {
     return new Route("POST", path, true, errors, admission.counted(endpoint));
-  }
-
-  private static void noEmbeddings(Exchange exchange) {
-    throw HttpError.of(
-        HttpError.Kind.INVALID,
-        "embeddings_not_supported",
-        "this model generates text; it makes no embeddings");
   }
 
   /** The port that is listened on. */

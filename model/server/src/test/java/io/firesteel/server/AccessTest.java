@@ -62,7 +62,7 @@ class AccessTest {
     "GET, /health, 200",
     "GET, /metrics, 200",
     "GET, /, 200",
-    "POST, /v1/embeddings, 400",
+    "POST, /v1/embeddings, 415",
     "GET, /../../etc/passwd, 400",
     "GET, /%2e%2e/%2e%2e/etc/passwd, 400",
     "GET, //etc/passwd, 400",

@@ -10,6 +10,7 @@ import io.firesteel.model.arch.ModelWeights;
 import io.firesteel.model.engine.Batch;
 import io.firesteel.model.engine.Engine;
 import io.firesteel.model.engine.EngineOptions;
+import io.firesteel.model.engine.HiddenStates;
 import io.firesteel.model.engine.KvStorage;
 import io.firesteel.model.kv.KvLayout;
 import io.firesteel.model.ops.Attention;
@@ -27,6 +28,7 @@ import io.firesteel.model.ops.RopeKv;
 import io.firesteel.model.ops.Router;
 import io.firesteel.model.ops.WeightMatrix;
 import java.util.Arrays;
+import java.util.Optional;
 
 /**
  * Runs a model on the CPU, op by op. Results of a row do not depend on the other rows of the step,
@@ -96,17 +98,37 @@ final class CpuEngine implements Engine {
 
   @Override
   public void forward(Batch batch, float[] logits) {
+    check(batch, "logits", logits, vocabulary());
+    layers(batch);
+    logits(batch.logitRows(), logits);
+  }
+
+  @Override
+  public Optional<HiddenStates> hiddenStates() {
+    return Optional.of(
+        (batch, states) -> {
+          check(batch, "states", states, weights.config().hidden());
+          layers(batch);
+          copyStates(batch.logitRows(), states);
+        });
+  }
+
+  private void check(Batch batch, String name, float[] output, int width) {
     checkOpen();
     int rows = batch.rows().count();
     if (rows > maxRows()) {
       throw new IllegalArgumentException(
           "batch has " + rows + " rows, expected at most " + maxRows());
     }
-    if (logits.length != (long) batch.logitRows().length * vocabulary()) {
+    if (output.length != (long) batch.logitRows().length * width) {
       throw new IllegalArgumentException(
-          "logits has %d elements, expected %d rows of %d"
-              .formatted(logits.length, batch.logitRows().length, vocabulary()));
+          "%s has %d elements, expected %d rows of %d"
+              .formatted(name, output.length, batch.logitRows().length, width));
     }
+  }
+
+  private void layers(Batch batch) {
+    int rows = batch.rows().count();
     if (buffers.rows() != rows) {
       buffers = new StepBuffers(weights.config(), rows);
     }
@@ -118,7 +140,6 @@ final class CpuEngine implements Engine {
       attention(layer, kv.layer(i), batch);
       feedForward(layer.feedForward());
     }
-    logits(batch.logitRows(), logits);
   }
 
   private void run(OpCall call) {
@@ -208,12 +229,16 @@ final class CpuEngine implements Engine {
     if (rows.length == 0) {
       return;
     }
-    int hidden = weights.config().hidden();
-    float[] x = new float[rows.length * hidden];
-    for (int i = 0; i < rows.length; i++) {
-      System.arraycopy(buffers.x(), rows[i] * hidden, x, i * hidden, hidden);
-    }
+    float[] x = new float[rows.length * weights.config().hidden()];
+    copyStates(rows, x);
     run(new Logits(x, weights.outputNorm(), weights.output(), logits));
+  }
+
+  private void copyStates(int[] rows, float[] states) {
+    int hidden = weights.config().hidden();
+    for (int i = 0; i < rows.length; i++) {
+      System.arraycopy(buffers.x(), rows[i] * hidden, states, i * hidden, hidden);
+    }
   }
 
   private static float[] ones(int count) {

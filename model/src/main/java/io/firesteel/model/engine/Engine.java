@@ -42,6 +42,11 @@ public interface Engine extends AutoCloseable {
     return Optional.empty();
   }
 
+  /** Hidden states instead of logits, for engines that offer them. */
+  default Optional<HiddenStates> hiddenStates() {
+    return Optional.empty();
+  }
+
   /** Bytes of device (or host) memory held for weights, pages and scratch. */
   long memoryBytes();
 

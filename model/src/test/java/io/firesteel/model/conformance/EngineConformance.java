@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.firesteel.loader.Gguf;
 import io.firesteel.loader.file.Progress;
@@ -14,8 +15,11 @@ import io.firesteel.model.engine.Engine;
 import io.firesteel.model.engine.EngineException;
 import io.firesteel.model.engine.EngineOptions;
 import io.firesteel.model.engine.EngineProvider;
+import io.firesteel.model.engine.HiddenStates;
 import io.firesteel.model.kv.KvFormat;
+import io.firesteel.model.ops.Logits;
 import io.firesteel.model.ops.Rows;
+import io.firesteel.model.reference.ReferenceOps;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
@@ -165,6 +169,27 @@ public abstract class EngineConformance {
       int from = i * engine.vocabulary();
       assertArrayEquals(expected, Arrays.copyOfRange(some, from, from + engine.vocabulary()));
     }
+  }
+
+  @TestFactory
+  Stream<DynamicTest> hiddenStatesThroughTheOutputHeadAreTheReferencesLogits() {
+    HiddenStates states = engine.hiddenStates().orElse(null);
+    assumeTrue(states != null, () -> "the engine " + engine.name() + " gives no hidden states");
+    return reference.prompts().stream()
+        .map(prompt -> DynamicTest.dynamicTest(prompt.name(), () -> checkStates(states, prompt)));
+  }
+
+  private void checkStates(HiddenStates states, Prompt prompt) throws EngineException {
+    int[] ids = prompt.ids();
+    int[] wanted = {1, ids.length - 1};
+    int hidden = weights.config().hidden();
+    float[] rows = new float[wanted.length * hidden];
+    states.forward(new Batch(ids, Rows.ofSequence(0, ids.length, pages(0, 32)), wanted), rows);
+    float[] logits = new float[engine.vocabulary()];
+    float[] last = Arrays.copyOfRange(rows, hidden, 2 * hidden);
+    new ReferenceOps().run(new Logits(last, weights.outputNorm(), weights.output(), logits));
+    double nmse = Nmse.of(logits, prompt.lastLogits());
+    assertTrue(nmse <= largestNmse, "NMSE is " + nmse + ", expected at most " + largestNmse);
   }
 
   @Test

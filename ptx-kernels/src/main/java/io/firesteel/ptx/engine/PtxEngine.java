@@ -8,6 +8,7 @@ import io.firesteel.model.engine.DeviceDecoder;
 import io.firesteel.model.engine.Engine;
 import io.firesteel.model.engine.EngineException;
 import io.firesteel.model.engine.EngineOptions;
+import io.firesteel.model.engine.HiddenStates;
 import io.firesteel.model.engine.KvStorage;
 import io.firesteel.model.kv.KvLayout;
 import io.firesteel.model.ops.Rows;
@@ -138,7 +139,7 @@ final class PtxEngine implements Engine {
   @Override
   public void forward(Batch batch, float[] logits) throws EngineException {
     checkOpen();
-    check(batch, logits);
+    check(batch, "logits", logits, vocabulary());
     try {
       DeviceBuffer out = logitsBuffer(batch.logitRows().length);
       buffers.tell(batch);
@@ -147,6 +148,25 @@ final class PtxEngine implements Engine {
       if (logits.length > 0) {
         out.read(0, MemorySegment.ofArray(logits));
       }
+    } catch (CudaException e) {
+      throw new EngineException(e.getMessage(), e);
+    }
+  }
+
+  @Override
+  public Optional<HiddenStates> hiddenStates() {
+    return Optional.of(this::forwardToHidden);
+  }
+
+  private void forwardToHidden(Batch batch, float[] states) throws EngineException {
+    checkOpen();
+    check(batch, "states", states, config.hidden());
+    try {
+      Batch headless = new Batch(batch.tokens(), batch.rows(), new int[0]);
+      buffers.tell(headless);
+      queue(headless, logitsBuffer(0));
+      device.synchronize();
+      buffers.readHidden(batch.logitRows(), config.hidden(), states);
     } catch (CudaException e) {
       throw new EngineException(e.getMessage(), e);
     }
@@ -195,16 +215,16 @@ final class PtxEngine implements Engine {
     return Arrays.stream(rows.sequences()).distinct().count() == rows.count();
   }
 
-  private void check(Batch batch, float[] logits) {
+  private void check(Batch batch, String name, float[] output, int width) {
     Rows rows = batch.rows();
     if (rows.count() > maxRows) {
       throw new IllegalArgumentException(
           "batch has " + rows.count() + " rows, expected at most " + maxRows);
     }
-    if (logits.length != (long) batch.logitRows().length * vocabulary()) {
+    if (output.length != (long) batch.logitRows().length * width) {
       throw new IllegalArgumentException(
-          "logits has %d elements, expected %d rows of %d"
-              .formatted(logits.length, batch.logitRows().length, vocabulary()));
+          "%s has %d elements, expected %d rows of %d"
+              .formatted(name, output.length, batch.logitRows().length, width));
     }
     if (rows.pageTables().length > maxRows) {
       throw new IllegalArgumentException(

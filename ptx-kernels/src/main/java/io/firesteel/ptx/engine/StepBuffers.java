@@ -19,6 +19,7 @@ final class StepBuffers {
 
   private final EngineMemory memory;
   private final DeviceBuffer state;
+  private final DeviceBuffer hidden;
   private final int maxRows;
   private final int tableStride;
 
@@ -61,7 +62,8 @@ final class StepBuffers {
     this.tableStride = tableStride;
     Heads heads = config.heads();
     state = memory.zeros(Math.multiplyExact(maxRows, 3 + tableStride));
-    x = floats((long) maxRows * config.hidden());
+    hidden = memory.allocate((long) maxRows * config.hidden() * Float.BYTES);
+    x = hidden.address();
     q = floats((long) maxRows * heads.queryWidth());
     k = floats((long) maxRows * heads.keyValueWidth());
     v = floats((long) maxRows * heads.keyValueWidth());
@@ -156,6 +158,15 @@ final class StepBuffers {
       System.arraycopy(table, 0, words, 3 * maxRows + s * tableStride, used);
     }
     state.write(0, MemorySegment.ofArray(words));
+  }
+
+  /** Copies hidden states of a step's rows, after everything queued is done. */
+  void readHidden(int[] rows, int width, float[] states) {
+    long rowBytes = (long) width * Float.BYTES;
+    MemorySegment target = MemorySegment.ofArray(states);
+    for (int i = 0; i < rows.length; i++) {
+      hidden.read(rows[i] * rowBytes, target.asSlice(i * rowBytes, rowBytes));
+    }
   }
 
   /** Memory for the logits of some rows; a larger one replaces what was there. */

@@ -89,6 +89,19 @@ class PtxEngineOnInterpreterTest {
   }
 
   @Test
+  void hiddenStatesAgreeWithTheCpuEngine() throws EngineException {
+    int[] ids = Arrays.copyOf(longestPrompt(), LENGTH);
+    int[] wanted = {1, LENGTH - 1};
+    Batch batch = new Batch(ids, Rows.ofSequence(0, LENGTH, PAGES), wanted);
+    float[] expected = new float[wanted.length * weights.config().hidden()];
+    float[] states = new float[expected.length];
+    cpu.hiddenStates().orElseThrow().forward(batch, expected);
+    ptx.hiddenStates().orElseThrow().forward(batch, states);
+    double nmse = Nmse.of(states, expected);
+    assertTrue(nmse <= LARGEST_NMSE, "NMSE is " + nmse);
+  }
+
+  @Test
   void sequencesSideBySideAgreeWithEachAlone() throws EngineException {
     int vocabulary = ptx.vocabulary();
     float[] together = new float[2 * vocabulary];

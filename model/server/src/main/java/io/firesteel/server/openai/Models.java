@@ -60,6 +60,9 @@ public final class Models {
     meta.put("context_length", served.model().contextLength());
     meta.put("trained_context_length", served.model().config().contextLength());
     meta.put("vocabulary", served.model().config().vocabulary());
+    if (served.model().embeddingRefusal().isEmpty()) {
+      meta.put("embedding_length", served.model().embeddingWidth());
+    }
     meta.put("engine", served.model().engine());
     return node;
   }

@@ -16,12 +16,7 @@ public final class Endings {
    */
   public static void check(AnswerEvent.End end, ServedModel served) {
     if (end.reason() == FinishReason.DEADLINE) {
-      throw HttpError.of(
-          HttpError.Kind.TIMEOUT,
-          "timeout",
-          "the answer was not ready within the "
-              + served.limits().time().toSeconds()
-              + " seconds that the server allows");
+      throw tooLate(served);
     }
     boolean contextLeft = end.usage().totalTokens() < served.model().contextLength() - 1;
     if (end.reason() == FinishReason.NO_ROOM && contextLeft) {
@@ -35,5 +30,15 @@ public final class Endings {
     if (end.reason() == FinishReason.CANCELLED) {
       throw HttpError.of(HttpError.Kind.UNAVAILABLE, "stopping", "the server stops");
     }
+  }
+
+  /** The error for what takes longer than a request may. */
+  static HttpError tooLate(ServedModel served) {
+    return HttpError.of(
+        HttpError.Kind.TIMEOUT,
+        "timeout",
+        "the answer was not ready within the "
+            + served.limits().time().toSeconds()
+            + " seconds that the server allows");
   }
 }
