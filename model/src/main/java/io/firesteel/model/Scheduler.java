@@ -350,11 +350,16 @@ final class Scheduler implements AutoCloseable {
 
   private static void runOnDevice(Engine mine, Work work) throws EngineException {
     DeviceDecoder decoder = mine.deviceDecoder().orElseThrow();
-    work.drawn(
-        work.allowed == null
-            ? decoder.decode(work.run)
-            : new int[] {decoder.decode(work.run, work.allowed)});
-    work.advance(1);
+    try {
+      work.drawn(
+          work.allowed == null
+              ? decoder.decode(work.run)
+              : new int[] {decoder.decode(work.run, work.allowed)});
+      work.advance(1);
+    } catch (RuntimeException e) {
+      // such as a mask that leaves nothing to draw: not the device's fault
+      work.fault(e);
+    }
   }
 
   /**

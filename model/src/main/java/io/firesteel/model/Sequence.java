@@ -19,7 +19,8 @@ import java.util.Optional;
 /**
  * Tokens and their keys and values. All tokens but the last are in the cache; the last is fed when
  * the next one is wanted. So whatever follows a given state is computed in the same steps, whether
- * the state was reached directly, by rewinding, by forking or from a file.
+ * the state was reached directly, by rewinding, by forking or from a file. A device that draws
+ * under masks feeds the last one early, in the same step as otherwise.
  *
  * <p>Not safe for use by several threads at once, except {@link #cancel}.
  */
@@ -172,7 +173,7 @@ final class Sequence implements AutoCloseable {
    * @return whether it was done; false if it was cancelled, and then nothing is changed
    */
   boolean feed(int[] ids) throws EngineException {
-    dropAhead();
+    dropDrawnAhead();
     if (ids.length > contextLength - length) {
       throw new ContextFullException(ids.length, length, contextLength);
     }
@@ -280,6 +281,7 @@ final class Sequence implements AutoCloseable {
     if (aheadTaken < ahead.length) {
       return commit(ahead[aheadTaken++]);
     }
+    dropAhead();
     requireRoom();
     boolean onDevice = !needsLogits && decoder(parameters).isPresent();
     return onDevice ? nextOnDevice(parameters, most, stopTokens) : nextOnHost(sampler, null);
@@ -295,7 +297,7 @@ final class Sequence implements AutoCloseable {
   int next(Sampler sampler, SamplingParameters parameters, TokenMask allowed, boolean needsLogits)
       throws EngineException {
     requirePrompt();
-    dropAhead();
+    dropDrawnAhead();
     if (cancelled) {
       return CANCELLED;
     }
@@ -326,6 +328,7 @@ final class Sequence implements AutoCloseable {
   }
 
   private int nextOnHost(Sampler sampler, TokenMask allowed) throws EngineException {
+    dropAhead();
     int before = pages.length();
     boolean done = false;
     try {
@@ -360,9 +363,12 @@ final class Sequence implements AutoCloseable {
     return ahead.length == 0 ? CANCELLED : commit(ahead[0]);
   }
 
+  /** Draws one token; where there is room it is fed at once, while the next mask is looked for. */
   private int nextOnDevice(SamplingParameters parameters, TokenMask allowed)
       throws EngineException {
-    int[] drawnNow = runOnDevice(parameters, 1, new int[0], allowed);
+    int have = pages.length() - positions();
+    int room = Math.min(contextLength - positions(), Math.max(1, have + pages.available()));
+    int[] drawnNow = runOnDevice(parameters, Math.min(2, room), new int[0], allowed);
     return drawnNow.length == 0 ? CANCELLED : commit(drawnNow[0]);
   }
 
@@ -370,9 +376,9 @@ final class Sequence implements AutoCloseable {
   private int[] runOnDevice(
       SamplingParameters parameters, int count, int[] stopTokens, TokenMask allowed)
       throws EngineException {
-    int before = pages.length();
+    int before = positions();
     logitsAreCurrent = false;
-    Optional<PageCopy> copy = pages.append(count);
+    Optional<PageCopy> copy = pages.append(before + count - pages.length());
     int lookBack = parameters.lookBack();
     int from = lookBack < 0 ? 0 : Math.max(0, length - lookBack);
     DecodeRequest request =
@@ -391,7 +397,7 @@ final class Sequence implements AutoCloseable {
       run(work);
       done = work.remaining() == 0;
     } finally {
-      pages.truncate(done ? before + work.drawn().length : before);
+      pages.truncate(done ? before + (allowed == null ? work.drawn().length : count) : before);
     }
     return done ? work.drawn() : new int[0];
   }
@@ -402,21 +408,27 @@ final class Sequence implements AutoCloseable {
     return token;
   }
 
-  /** Forgets tokens that were drawn on the device but not asked for yet. */
+  /** Forgets what was computed beyond what every sequence in this place has in the cache. */
   private void dropAhead() {
-    if (aheadTaken < ahead.length) {
-      pages.truncate(positions());
-    }
+    dropAhead(positions());
+  }
+
+  /** Forgets tokens that were drawn on the device but not asked for; the last one may be fed. */
+  private void dropDrawnAhead() {
+    dropAhead(aheadTaken < ahead.length ? positions() : length);
+  }
+
+  private void dropAhead(int kept) {
+    pages.truncate(Math.min(pages.length(), kept));
     ahead = new int[0];
     aheadTaken = 0;
   }
 
   /** Forgets all tokens from {@code newLength} on. */
   void truncate(int newLength) {
-    dropAhead();
     length = newLength;
     drawn.clear(newLength, Integer.MAX_VALUE);
-    pages.truncate(Math.min(pages.length(), positions()));
+    dropAhead();
     logitsAreCurrent = false;
   }
 

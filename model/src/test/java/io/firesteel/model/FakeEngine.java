@@ -12,6 +12,7 @@ import io.firesteel.model.ops.Rows;
 import io.firesteel.model.sampling.History;
 import io.firesteel.model.sampling.Sampler;
 import io.firesteel.model.sampling.SamplingParameters;
+import io.firesteel.model.sampling.TokenMask;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -211,6 +212,28 @@ final class FakeEngine implements Engine, KvStorage {
       }
       drawnOnDevice.addAndGet(drawn.size());
       return drawn.stream().mapToInt(Integer::intValue).toArray();
+    }
+
+    @Override
+    public boolean supportsMasks() {
+      return true;
+    }
+
+    @Override
+    public int decode(DecodeRequest request, TokenMask allowed) throws EngineException {
+      onOneThread();
+      beforeStep.run();
+      float[] logits = new float[vocabulary];
+      append(request.pageTable(), request.position(), request.token());
+      compute(request.pageTable(), request.position(), logits, 0);
+      int token =
+          new Sampler(request.parameters(), vocabulary)
+              .sample(logits, 0, History.of(request.recent()), request.draws(), allowed);
+      if (request.count() > 1) {
+        append(request.pageTable(), request.position() + 1, token);
+      }
+      drawnOnDevice.incrementAndGet();
+      return token;
     }
   }
 

@@ -12,9 +12,11 @@ import io.firesteel.model.kv.KvCacheFullException;
 import io.firesteel.model.kv.PagePool;
 import io.firesteel.model.sampling.Sampler;
 import io.firesteel.model.sampling.SamplingParameters;
+import io.firesteel.model.sampling.TokenMask;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.Callable;
@@ -147,6 +149,78 @@ class SequenceTest {
     assertEquals(expected[5], fork.next(sampler, WARM, 30, new int[0], false));
     sequence.feed(new int[] {1});
     assertEquals(18, sequence.length());
+  }
+
+  private static TokenMask odd(int than) {
+    BitSet allowed = new BitSet();
+    for (int id = 0; id < 100; id++) {
+      allowed.set(id, id % 7 != than % 7);
+    }
+    return TokenMask.of(100, allowed);
+  }
+
+  /** Draws under a mask that depends on the token before, as a grammar's do. */
+  private static int[] drawMasked(Sequence sequence, int count) throws EngineException {
+    Sampler sampler = new Sampler(WARM, 100);
+    int[] drawn = new int[count];
+    for (int i = 0; i < count; i++) {
+      TokenMask allowed = odd(sequence.token(sequence.length() - 1));
+      drawn[i] = sequence.next(sampler, WARM, allowed, false);
+    }
+    return drawn;
+  }
+
+  @Test
+  void tokensDrawnUnderMasksOnTheDeviceAreTheSameAndMayBeFollowedByGivenOnes() throws IOException {
+    int[] prompt = prompt(3, 12);
+    int[] given = {1, 2, 3};
+    Sequence onHost = start(new FakeEngine(64, 8, 100, 32, false));
+    onHost.feed(prompt);
+    int[] first = drawMasked(onHost, 30);
+    onHost.feed(given);
+    int[] second = drawMasked(onHost, 5);
+    int[] free = draw(onHost, 5);
+    scheduler.close();
+    Sequence sequence = start(new FakeEngine(64, 8, 100, 32, true));
+    sequence.feed(prompt);
+    assertArrayEquals(first, drawMasked(sequence, 30));
+    assertEquals(30, engine.drawnOnDevice.get());
+    int rows = engine.steps.stream().mapToInt(Integer::intValue).sum();
+    sequence.feed(given);
+    assertEquals(
+        given.length - 1,
+        engine.steps.stream().mapToInt(Integer::intValue).sum() - rows,
+        "rows for the given tokens: the one drawn before them was fed already");
+    assertArrayEquals(second, drawMasked(sequence, 5));
+    Sequence fork = sequence.fork();
+    assertArrayEquals(free, draw(sequence, 5));
+    assertArrayEquals(free, draw(fork, 5));
+  }
+
+  /** 4 pages of 8 positions hold the 32 tokens before the last. */
+  @Test
+  void tokensAreDrawnUnderMasksUpToTheLastPosition() throws IOException {
+    Sequence sequence = start(new FakeEngine(4, 8, 100, 32, true));
+    sequence.feed(prompt(3, 12));
+    drawMasked(sequence, 21);
+    assertEquals(21, engine.drawnOnDevice.get());
+    assertThrows(KvCacheFullException.class, () -> drawMasked(sequence, 1));
+    sequence.truncate(20);
+    assertEquals(1, drawMasked(sequence, 1).length);
+  }
+
+  @Test
+  void aMaskThatLeavesNothingToDrawHarmsNoOtherSequence() throws IOException {
+    Sequence sequence = start(new FakeEngine(64, 8, 100, 32, true));
+    sequence.feed(prompt(3, 12));
+    TokenMask none = TokenMask.of(100, new BitSet());
+    Sampler sampler = new Sampler(WARM, 100);
+    EngineException error =
+        assertThrows(EngineException.class, () -> sequence.next(sampler, WARM, none, false));
+    assertTrue(error.getMessage().contains("0 of 100 tokens"), error.getMessage());
+    Sequence other = sequence();
+    other.feed(prompt(3, 12));
+    assertArrayEquals(drawMasked(other, 10), drawMasked(sequence, 10));
   }
 
   @Test
@@ -346,11 +420,12 @@ class SequenceTest {
     for (int step = 0; step < 150; step++) {
       Sequence chosen = sequences.get(random.nextInt(sequences.size()));
       try {
-        switch (random.nextInt(5)) {
+        switch (random.nextInt(6)) {
           case 0 -> sequences.add(chosen.fork());
           case 1 -> chosen.truncate(1 + random.nextInt(chosen.length()));
           case 2 -> chosen.feed(prompt(step, random.nextInt(12)));
           case 3 -> draw(chosen, random.nextInt(12));
+          case 4 -> drawMasked(chosen, random.nextInt(12));
           default -> {
             if (sequences.size() > 1) {
               sequences.remove(chosen);

@@ -8,7 +8,8 @@ import io.firesteel.model.sampling.SamplingParameters;
  * @param token the token to feed first
  * @param position its position
  * @param pageTable pages of the sequence, enough for {@code position + count} positions
- * @param count largest number of tokens to sample, at least 1
+ * @param count largest number of tokens to sample, at least 1; under a mask see {@link
+ *     DeviceDecoder#decode(DecodeRequest, io.firesteel.model.sampling.TokenMask)}
  * @param parameters how to sample
  * @param recent latest tokens of the sequence, oldest first and including {@code token}, for the
  *     penalties

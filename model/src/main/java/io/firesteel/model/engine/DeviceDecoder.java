@@ -34,10 +34,16 @@ public interface DeviceDecoder {
    * logits of all others were negative infinity. The mask depends on the token before, so that only
    * one token is drawn for each call.
    *
-   * @param request its {@link DecodeRequest#count} is 1
-   * @param allowed one bit for each token of the vocabulary
+   * <p>A {@link DecodeRequest#count} of 2 says that the sequence will go on: the drawn token is fed
+   * too. The engine may still be at that when the call returns, so that the host finds the next
+   * mask meanwhile; whatever is asked of the engine afterwards sees the token's keys and values in
+   * the cache. If the next request goes on from there, nothing is computed twice.
+   *
+   * @param request its {@link DecodeRequest#count} is 1 or 2
+   * @param allowed one bit for each token of the vocabulary, at least one set
    * @return the sampled token
    * @throws EngineException if the device fails; the engine must then be closed
+   * @throws io.firesteel.model.sampling.InvalidLogitsException if no allowed token can be drawn
    * @throws UnsupportedOperationException unless {@link #supportsMasks}
    */
   default int decode(DecodeRequest request, TokenMask allowed) throws EngineException {

@@ -131,6 +131,11 @@ public record SamplingParameters(
     return temperature == 0 && temperatureRange == 0 && typicalP == 1 && !xtc.active();
   }
 
+  /** Whether the token with the largest logit is always chosen, whatever came before. */
+  public boolean plainGreedy() {
+    return greedy() && !logitBias.active() && !penalties.active() && !dry.active();
+  }
+
   /** How many of the latest tokens the chain looks at; -1 for all. */
   public int lookBack() {
     int forPenalties = penalties.active() ? penalties.lastTokens() : 0;

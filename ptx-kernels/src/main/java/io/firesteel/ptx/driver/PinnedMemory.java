@@ -1,14 +1,20 @@
 package io.firesteel.ptx.driver;
 
+import static jcuda.driver.JCudaDriver.CU_MEMHOSTALLOC_DEVICEMAP;
 import static jcuda.driver.JCudaDriver.cuMemFreeHost;
 import static jcuda.driver.JCudaDriver.cuMemHostAlloc;
+import static jcuda.driver.JCudaDriver.cuMemHostGetDevicePointer;
 
 import io.firesteel.loader.file.ByteSize;
 import java.lang.foreign.MemorySegment;
 import java.util.Objects;
 import jcuda.Pointer;
+import jcuda.driver.CUdeviceptr;
 
-/** Page-locked host memory, between which and the device copies run beside kernels. */
+/**
+ * Page-locked host memory, between which and the device copies run beside kernels. Kernels reach it
+ * too, over the bus.
+ */
 public final class PinnedMemory extends Resource {
   private final Pointer pointer;
   private final MemorySegment segment;
@@ -26,7 +32,8 @@ public final class PinnedMemory extends Resource {
     context.makeCurrent();
     Pointer pointer = new Pointer();
     CudaException.check(
-        cuMemHostAlloc(pointer, bytes, 0), "lock " + ByteSize.format(bytes) + " of host memory");
+        cuMemHostAlloc(pointer, bytes, CU_MEMHOSTALLOC_DEVICEMAP),
+        "lock " + ByteSize.format(bytes) + " of host memory");
     return new PinnedMemory(context, pointer, bytes);
   }
 
@@ -39,6 +46,15 @@ public final class PinnedMemory extends Resource {
   /** Number of bytes. */
   public long size() {
     return segment.byteSize();
+  }
+
+  /** The address by which kernels reach it. */
+  public long deviceAddress() {
+    use();
+    CUdeviceptr address = new CUdeviceptr();
+    CudaException.check(
+        cuMemHostGetDevicePointer(address, pointer, 0), "map host memory to the device");
+    return NativeAddress.of(address);
   }
 
   Pointer at(long offset, long bytes) {

@@ -1,5 +1,6 @@
 package io.firesteel.ptx.driver;
 
+import static jcuda.driver.JCudaDriver.cuEventSynchronize;
 import static jcuda.driver.JCudaDriver.cuStreamBeginCapture;
 import static jcuda.driver.JCudaDriver.cuStreamCreate;
 import static jcuda.driver.JCudaDriver.cuStreamDestroy;
@@ -87,6 +88,12 @@ public final class Stream extends Resource {
   public void await(Event event) {
     use();
     check(cuStreamWaitEvent(handle, event.handle(), 0), "wait for an event");
+  }
+
+  /** Waits on this thread for an event of this stream; a failure names the latest launch. */
+  public void awaitHere(Event event) {
+    use();
+    check(cuEventSynchronize(event.handle()), "wait for an event");
   }
 
   /** Waits until all that was queued is done. */

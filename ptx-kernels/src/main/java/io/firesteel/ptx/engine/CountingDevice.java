@@ -54,6 +54,12 @@ final class CountingDevice implements KernelDevice {
     return new Nothing(address);
   }
 
+  /** Memory of the host, which is not counted. */
+  @Override
+  public SharedBuffer allocateShared(long bytes) {
+    return new NothingShared();
+  }
+
   @Override
   public void upload(DeviceBuffer target, List<WeightPart> parts, Progress.Task task) {
     // nothing is copied
@@ -80,6 +86,11 @@ final class CountingDevice implements KernelDevice {
   }
 
   @Override
+  public Mark mark() {
+    throw new UnsupportedOperationException("nothing is run on a device that only counts");
+  }
+
+  @Override
   public void synchronize() {
     // nothing runs
   }
@@ -87,6 +98,29 @@ final class CountingDevice implements KernelDevice {
   @Override
   public void close() {
     // the device behind it is somebody else's
+  }
+
+  /** Memory that is not even counted. */
+  private record NothingShared() implements SharedBuffer {
+    @Override
+    public long address() {
+      return UNIT;
+    }
+
+    @Override
+    public void write(long offset, MemorySegment source) {
+      // nothing is copied
+    }
+
+    @Override
+    public void read(long offset, MemorySegment target) {
+      throw new UnsupportedOperationException("nothing is kept on a device that only counts");
+    }
+
+    @Override
+    public void close() {
+      // there is nothing
+    }
   }
 
   /** Memory that is only counted. */

@@ -9,6 +9,7 @@ import io.firesteel.ptx.driver.Event;
 import io.firesteel.ptx.driver.Function;
 import io.firesteel.ptx.driver.Graph;
 import io.firesteel.ptx.driver.LaunchShape;
+import io.firesteel.ptx.driver.PinnedMemory;
 import io.firesteel.ptx.driver.Stream;
 import io.firesteel.ptx.kernel.Kernel;
 import io.firesteel.ptx.kernel.Launch;
@@ -57,6 +58,11 @@ public final class CudaKernelDevice implements KernelDevice {
   @Override
   public DeviceBuffer allocate(long bytes) {
     return new Buffer(context.allocate(bytes));
+  }
+
+  @Override
+  public SharedBuffer allocateShared(long bytes) {
+    return new Shared(context.allocatePinned(bytes));
   }
 
   @Override
@@ -112,6 +118,11 @@ public final class CudaKernelDevice implements KernelDevice {
   }
 
   @Override
+  public Mark mark() {
+    return new EventMark(context.createEvent());
+  }
+
+  @Override
   public void synchronize() {
     stream.synchronize();
   }
@@ -157,6 +168,58 @@ public final class CudaKernelDevice implements KernelDevice {
         start.close();
         end.close();
       }
+    }
+  }
+
+  private final class EventMark implements Mark {
+    private final Event event;
+
+    EventMark(Event event) {
+      this.event = event;
+    }
+
+    @Override
+    public void set() {
+      event.record(stream);
+    }
+
+    @Override
+    public void await() {
+      stream.awaitHere(event);
+    }
+
+    @Override
+    public void close() {
+      event.close();
+    }
+  }
+
+  private static final class Shared implements SharedBuffer {
+    private final PinnedMemory memory;
+
+    Shared(PinnedMemory memory) {
+      this.memory = memory;
+      memory.segment().fill((byte) 0);
+    }
+
+    @Override
+    public long address() {
+      return memory.deviceAddress();
+    }
+
+    @Override
+    public void write(long offset, MemorySegment source) {
+      memory.segment().asSlice(offset, source.byteSize()).copyFrom(source);
+    }
+
+    @Override
+    public void read(long offset, MemorySegment target) {
+      target.copyFrom(memory.segment().asSlice(offset, target.byteSize()));
+    }
+
+    @Override
+    public void close() {
+      memory.close();
     }
   }
 

@@ -7,10 +7,14 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Device memory of an engine: everything it allocates, freed together. */
+/**
+ * Memory of an engine on the device, and what it shares with it: everything it allocates, freed
+ * together.
+ */
 final class EngineMemory implements AutoCloseable {
   private final KernelDevice device;
   private final List<DeviceBuffer> buffers = new ArrayList<>();
+  private final List<SharedBuffer> shared = new ArrayList<>();
   private final Map<Long, Long> sizes = new HashMap<>();
   private long bytes;
 
@@ -29,6 +33,13 @@ final class EngineMemory implements AutoCloseable {
     buffers.add(buffer);
     sizes.put(buffer.address(), atLeastOne);
     bytes += atLeastOne;
+    return buffer;
+  }
+
+  /** Host memory of {@code size} bytes of 0 that kernels reach too; not counted. */
+  SharedBuffer share(long size) {
+    SharedBuffer buffer = device.allocateShared(size);
+    shared.add(buffer);
     return buffer;
   }
 
@@ -72,5 +83,7 @@ final class EngineMemory implements AutoCloseable {
   public void close() {
     buffers.reversed().forEach(DeviceBuffer::close);
     buffers.clear();
+    shared.reversed().forEach(SharedBuffer::close);
+    shared.clear();
   }
 }

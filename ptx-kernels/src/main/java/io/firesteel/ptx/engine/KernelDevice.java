@@ -20,6 +20,12 @@ public interface KernelDevice extends AutoCloseable {
   DeviceBuffer allocate(long bytes);
 
   /**
+   * Allocates host memory that kernels reach too, over the bus: for what is small, and wanted while
+   * kernels run. Its contents are 0.
+   */
+  SharedBuffer allocateShared(long bytes);
+
+  /**
    * Copies weights to memory of this device, packed as kernels read them, and returns when they are
    * there.
    */
@@ -48,6 +54,21 @@ public interface KernelDevice extends AutoCloseable {
      * @return nanoseconds from the start of the first to the end of the last, by the device's clock
      */
     long time();
+
+    @Override
+    void close();
+  }
+
+  /** A mark to be put into the queue, any number of times. */
+  Mark mark();
+
+  /** A place in the queue. */
+  interface Mark extends AutoCloseable {
+    /** Puts it behind what is queued now. */
+    void set();
+
+    /** Waits until all that was queued before it is done. */
+    void await();
 
     @Override
     void close();

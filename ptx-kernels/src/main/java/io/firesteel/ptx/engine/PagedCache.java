@@ -11,6 +11,7 @@ final class PagedCache implements KvStorage {
   private final int pages;
   private final int layers;
   private final DeviceBuffer buffer;
+  private long changes;
   private boolean closed;
 
   /** Kernels read whole tiles and ignore what lies beyond a position; that must not be chance. */
@@ -46,8 +47,14 @@ final class PagedCache implements KvStorage {
     return pages;
   }
 
+  /** How often the host has changed pages. */
+  long changes() {
+    return changes;
+  }
+
   @Override
   public void copy(int from, int to) {
+    changes++;
     long source = offset(from);
     long target = offset(to);
     if (from != to) {
@@ -69,6 +76,7 @@ final class PagedCache implements KvStorage {
   @Override
   public void write(int page, MemorySegment source) {
     long offset = offset(page);
+    changes++;
     for (int layer = 0; layer < layers; layer++) {
       buffer.write(layer * layerBytes() + offset, piece(source, layer));
     }

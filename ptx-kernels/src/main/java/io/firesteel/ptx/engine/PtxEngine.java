@@ -61,7 +61,7 @@ final class PtxEngine implements Engine {
     this.cache = cache;
     this.buffers = buffers;
     this.launches = launches;
-    this.decodeLoop = new DecodeLoop(device, config, buffers, launches, memory);
+    this.decodeLoop = new DecodeLoop(device, config.vocabulary(), cache, buffers, launches, memory);
   }
 
   /** Uploads a model; the device is closed with the engine, or if this fails. */
@@ -142,6 +142,7 @@ final class PtxEngine implements Engine {
     check(batch, "logits", logits, vocabulary());
     try {
       DeviceBuffer out = logitsBuffer(batch.logitRows().length);
+      decodeLoop.interrupt();
       buffers.tell(batch);
       queue(batch, out);
       device.synchronize();
@@ -269,6 +270,7 @@ final class PtxEngine implements Engine {
    */
   List<KernelTime> profile(int rows, int positions, int repeats) {
     checkOpen();
+    decodeLoop.interrupt();
     int pages = cache.layout().pagesFor(positions);
     int[][] tables = new int[rows][];
     Arrays.setAll(
@@ -291,6 +293,7 @@ final class PtxEngine implements Engine {
    */
   List<KernelTime> profilePrefill(int rows, int repeats) {
     checkOpen();
+    decodeLoop.interrupt();
     int[] pages = IntStream.range(0, cache.layout().pagesFor(rows)).toArray();
     buffers.tell(new Batch(new int[rows], Rows.ofSequence(0, rows, pages), new int[] {rows - 1}));
     long out = logitsBuffer(1).address();

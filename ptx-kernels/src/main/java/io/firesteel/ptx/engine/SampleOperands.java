@@ -29,7 +29,7 @@ final class SampleOperands {
     operands.in("stops", new int[0]).scalar("stop_count", 0);
     operands.zeros("counters", rows).out("tokens", c.tokens()).then(() -> drawOnHost(c, state));
     SamplingParameters p = c.parameters();
-    if (p.greedy() && !p.logitBias().active() && !p.penalties().active()) {
+    if (p.plainGreedy()) {
       operands.scratch("best", 2L * rows * Kernels.GREEDY_CTAS * Integer.BYTES);
       return Kernels.sampleGreedy(c.vocabulary());
     }

@@ -3,6 +3,8 @@ package io.firesteel.ptx.kernel;
 import io.firesteel.model.sampling.LogitBias;
 import io.firesteel.model.sampling.Penalties;
 import io.firesteel.model.sampling.SamplingParameters;
+import io.firesteel.model.sampling.TokenMask;
+import java.util.Arrays;
 import java.util.stream.IntStream;
 
 /**
@@ -58,6 +60,26 @@ public final class SamplingKernels {
     return KernelSpec.of("sample")
         .with("VOCABULARY", vocabulary)
         .with("CHUNKS_PER_WARP", chunksPerWarp(vocabulary));
+  }
+
+  /**
+   * A kernel of {@link #sample} or {@link Kernels#sampleGreedy} that draws among some tokens only,
+   * as if the logits of all others were negative infinity. One more argument: {@code masks}, {@link
+   * #maskBytes} for each row.
+   */
+  public static KernelSpec masked(KernelSpec sampling) {
+    return sampling.with("MASKED", 1);
+  }
+
+  /** Bytes of a row's mask: a bit for each token, in whole runs of 128. */
+  public static long maskBytes(int vocabulary) {
+    return CHUNK / Byte.SIZE * (long) Math.ceilDiv(vocabulary, CHUNK);
+  }
+
+  /** What {@code masks} holds for a row. */
+  public static long[] mask(TokenMask allowed) {
+    int words = Math.toIntExact(maskBytes(allowed.vocabulary()) / Long.BYTES);
+    return Arrays.copyOf(allowed.words(), words);
   }
 
   /** Bytes of scratch that the kernel needs for {@code rows} rows. */

@@ -20,17 +20,26 @@ import io.firesteel.model.engine.EngineOptions;
 import io.firesteel.model.kv.KvFormat;
 import io.firesteel.model.ops.Rows;
 import io.firesteel.model.sampling.History;
+import io.firesteel.model.sampling.InvalidLogitsException;
 import io.firesteel.model.sampling.Sampler;
 import io.firesteel.model.sampling.SamplingParameters;
+import io.firesteel.model.sampling.TokenMask;
 import io.firesteel.ptx.kernel.Target;
 import io.firesteel.ptx.sim.SimDevice;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * The engine on the interpreter with the trained model: a short prompt and a few tokens after it.
@@ -185,6 +194,83 @@ class PtxEngineOnInterpreterTest {
       assertEquals(sampler.sample(logits, 0, history, 5 + i), drawn[i], "draw " + i);
       tokens[at + 1] = drawn[i];
     }
+  }
+
+  @ParameterizedTest
+  @MethodSource("greedyAndSampled")
+  void tokensDrawnUnderMasksAreThoseThatTheHostDraws(SamplingParameters parameters)
+      throws EngineException {
+    int[] ids = longestPrompt();
+    int[] start = Arrays.copyOf(ids, LENGTH);
+    int draws = parameters.greedy() ? 11 : 4;
+    int[] tokens = Arrays.copyOf(ids, LENGTH + 1 + draws);
+    DeviceDecoder decoder = ptx.deviceDecoder().orElseThrow();
+    assertTrue(decoder.supports(parameters) && decoder.supportsMasks());
+    ptx.forward(new Batch(start, Rows.ofSequence(0, LENGTH, PAGES), new int[0]), new float[0]);
+    Random random = new Random(8);
+    List<TokenMask> masks = Stream.generate(() -> someTokens(random)).limit(draws).toList();
+    for (int i = 0; i < draws; i++) {
+      // the second draw leaves its token unfed, something else is computed before the sixth, and
+      // the
+      // page table grows at position 16
+      int count = i == 1 ? 1 : 2;
+      int position = LENGTH + i;
+      int[] table = Arrays.copyOf(PAGES, Math.ceilDiv(position + count, 16));
+      if (i == 5) {
+        ptx.forward(new Batch(new int[] {3}, Rows.ofSequence(0, 1, 7), new int[0]), new float[0]);
+      }
+      tokens[position + 1] =
+          decoder.decode(
+              new DecodeRequest(
+                  tokens[position],
+                  position,
+                  table,
+                  count,
+                  parameters,
+                  Arrays.copyOf(tokens, position + 1),
+                  i,
+                  new int[0]),
+              masks.get(i));
+    }
+    Sampler sampler = new Sampler(parameters, ptx.vocabulary());
+    float[] logits = new float[ptx.vocabulary()];
+    for (int i = 0; i < draws; i++) {
+      int at = LENGTH + i;
+      ptx.forward(
+          new Batch(new int[] {tokens[at]}, Rows.ofSequence(at, 1, PAGES), new int[] {0}), logits);
+      int expected = sampler.sample(logits, 0, new History(tokens, at + 1), i, masks.get(i));
+      assertEquals(expected, tokens[at + 1], "draw " + i + " of " + masks.get(i));
+    }
+  }
+
+  static Stream<SamplingParameters> greedyAndSampled() {
+    return Stream.of(
+        SamplingParameters.GREEDY,
+        SamplingParameters.builder().temperature(1.5f).repeatPenalty(1.3f, 8).seed(9).build());
+  }
+
+  private TokenMask someTokens(Random random) {
+    BitSet allowed = new BitSet();
+    double share = random.nextDouble();
+    for (int id = 0; id < ptx.vocabulary(); id++) {
+      allowed.set(id, random.nextDouble() < share);
+    }
+    return TokenMask.of(ptx.vocabulary(), allowed);
+  }
+
+  @Test
+  void aMaskThatLeavesNothingToDrawIsRefusedAndTheNextOneIsNot() throws EngineException {
+    DeviceDecoder decoder = ptx.deviceDecoder().orElseThrow();
+    SamplingParameters banned =
+        SamplingParameters.GREEDY.toBuilder().logitBias(Map.of(4, Float.NEGATIVE_INFINITY)).build();
+    BitSet four = new BitSet();
+    four.set(4);
+    TokenMask onlyFour = TokenMask.of(ptx.vocabulary(), four);
+    DecodeRequest request =
+        new DecodeRequest(1, 0, new int[] {6}, 2, banned, new int[0], 0, new int[0]);
+    assertThrows(InvalidLogitsException.class, () -> decoder.decode(request, onlyFour));
+    four.set(5);
+    assertEquals(5, decoder.decode(request, TokenMask.of(ptx.vocabulary(), four)));
   }
 
   private int[] decode(int token, int count, int... stops) throws EngineException {

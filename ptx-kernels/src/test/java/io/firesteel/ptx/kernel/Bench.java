@@ -3,20 +3,30 @@ package io.firesteel.ptx.kernel;
 import io.firesteel.loader.TensorType;
 import io.firesteel.loader.blocks.BlockCodec;
 import io.firesteel.ptx.engine.DeviceBuffer;
+import io.firesteel.ptx.engine.KernelDevice;
+import io.firesteel.ptx.engine.SharedBuffer;
 import io.firesteel.ptx.sim.SimDevice;
 import java.lang.foreign.MemorySegment;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Random;
 
-/**
- * Kernels launched by hand on the interpreter, as somebody with device pointers of their own would.
- */
-final class Bench {
-  private final SimDevice device = new SimDevice(11, Target.SM_90, 4, true);
+/** Kernels launched by hand, as somebody with device pointers of their own would. */
+final class Bench implements AutoCloseable {
+  private final KernelDevice device;
   private final Specialiser specialiser = new Specialiser();
   private final Random random = new Random(5);
   private final Map<Long, DeviceBuffer> buffers = new HashMap<>();
+
+  /** On the interpreter. */
+  Bench() {
+    this(new SimDevice(11, Target.SM_90, 4, true));
+  }
+
+  /** On a device, which is closed with it. */
+  Bench(KernelDevice device) {
+    this.device = device;
+  }
 
   float[] floats(int count, float scale) {
     float[] values = new float[count];
@@ -57,6 +67,17 @@ final class Bench {
     return upload(MemorySegment.ofArray(data));
   }
 
+  long upload(long... data) {
+    return upload(MemorySegment.ofArray(data));
+  }
+
+  /** Host memory that the device reads over the bus. */
+  long share(long... data) {
+    SharedBuffer buffer = device.allocateShared(8L * data.length);
+    buffer.write(0, MemorySegment.ofArray(data));
+    return buffer.address();
+  }
+
   long packed(TensorType type, MemorySegment data) {
     MemorySegment packed = MemorySegment.ofArray(new byte[Math.toIntExact(data.byteSize())]);
     WeightPacking.of(type).pack(data, packed);
@@ -84,6 +105,11 @@ final class Bench {
   void launch(KernelSpec spec, Map<String, Long> arguments) {
     device.launch(specialiser.specialise(spec, device.target()).launch(arguments));
     device.synchronize();
+  }
+
+  @Override
+  public void close() {
+    device.close();
   }
 
   /** Mean square error over mean square of what is expected; NaN if any is. */

@@ -52,6 +52,7 @@ final class KernelSet {
     set.specs.add(KernelSpec.of("stream_read").with("CTAS", CTAS));
     set.specs.add(SamplingKernels.sample(1000));
     set.specs.add(SamplingKernels.sample(SamplingKernels.MAX_VOCABULARY));
+    set.specs.add(SamplingKernels.masked(SamplingKernels.sample(SamplingKernels.MAX_VOCABULARY)));
     return new ArrayList<>(set.specs);
   }
 
@@ -127,7 +128,9 @@ final class KernelSet {
     Experts e = s.experts();
     specs.add(Kernels.embed(a, s.hidden(), s.vocabulary()));
     specs.add(Kernels.sampleGreedy(s.vocabulary()));
+    specs.add(SamplingKernels.masked(Kernels.sampleGreedy(s.vocabulary())));
     specs.add(SamplingKernels.sample(s.vocabulary()));
+    specs.add(SamplingKernels.masked(SamplingKernels.sample(s.vocabulary())));
     Heads heads = new Heads(s.queryHeads(), s.keyValueHeads(), s.headSize());
     for (KvFormat format : List.of(KvFormat.F16, KvFormat.Q8)) {
       KvLayout layout = new KvLayout(format, s.keyValueHeads(), s.headSize(), 64);

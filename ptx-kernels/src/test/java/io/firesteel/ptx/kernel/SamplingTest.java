@@ -93,7 +93,7 @@ class SamplingTest {
   }
 
   /** Logits as models have them: most far below a few. */
-  private static float[] logits(Random random, int vocabulary, double spread) {
+  static float[] logits(Random random, int vocabulary, double spread) {
     float[] logits = new float[vocabulary];
     for (int i = 0; i < vocabulary; i++) {
       logits[i] = (float) (random.nextGaussian() * spread);

@@ -3,6 +3,7 @@ package io.firesteel.ptx.sim;
 import io.firesteel.loader.file.Progress;
 import io.firesteel.ptx.engine.DeviceBuffer;
 import io.firesteel.ptx.engine.KernelDevice;
+import io.firesteel.ptx.engine.SharedBuffer;
 import io.firesteel.ptx.engine.Staging;
 import io.firesteel.ptx.engine.WeightPart;
 import io.firesteel.ptx.engine.WeightUpload;
@@ -49,6 +50,13 @@ public final class SimDevice implements KernelDevice {
   @Override
   public DeviceBuffer allocate(long bytes) {
     return new Buffer(simulator.allocate(bytes), bytes);
+  }
+
+  @Override
+  public SharedBuffer allocateShared(long bytes) {
+    SimShared shared = new SimShared(simulator.allocate(bytes));
+    shared.write(0, MemorySegment.ofArray(new byte[Math.toIntExact(bytes)]));
+    return shared;
   }
 
   @Override
@@ -103,6 +111,26 @@ public final class SimDevice implements KernelDevice {
   }
 
   @Override
+  public Mark mark() {
+    return new Mark() {
+      @Override
+      public void set() {
+        // launches are run at once
+      }
+
+      @Override
+      public void await() {
+        simulator.settle();
+      }
+
+      @Override
+      public void close() {
+        // nothing outside the heap
+      }
+    };
+  }
+
+  @Override
   public void synchronize() {
     simulator.settle();
   }
@@ -142,6 +170,34 @@ public final class SimDevice implements KernelDevice {
     @Override
     public void close() {
       // nothing outside the heap
+    }
+  }
+
+  private final class SimShared implements SharedBuffer {
+    private final long address;
+
+    SimShared(long address) {
+      this.address = address;
+    }
+
+    @Override
+    public long address() {
+      return address;
+    }
+
+    @Override
+    public void write(long offset, MemorySegment source) {
+      simulator.write(address + offset, source);
+    }
+
+    @Override
+    public void read(long offset, MemorySegment target) {
+      simulator.read(address + offset, target);
+    }
+
+    @Override
+    public void close() {
+      simulator.free(address);
     }
   }
 
