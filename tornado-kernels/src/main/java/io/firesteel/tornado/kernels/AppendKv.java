@@ -24,11 +24,35 @@ public final class AppendKv {
   private AppendKv() {}
 
   static KernelTask task(Heads heads, FloatArray k, FloatArray v, KvArrays cache, int rows) {
-    int elements = cache.isHalf() ? 2 : 2 * RUN;
+    return cache.isHalf() ? halves(heads, k, v, cache, rows) : bytes(heads, k, v, cache, rows);
+  }
+
+  private static KernelTask halves(
+      Heads heads, FloatArray k, FloatArray v, KvArrays cache, int rows) {
     return KernelTask.of(
         AppendKv.class,
-        cache.isHalf() ? "halves" : "bytes",
-        Geometry.ofItems(rows * heads.keyValueWidth() / elements),
+        "halves",
+        Geometry.ofItems(rows * heads.keyValueWidth() / 2),
+        in(k),
+        in(v),
+        inOut(cache.data()),
+        in(cache.tables()),
+        in(cache.sequences()),
+        in(cache.positions()),
+        scalar(heads.keyValues()),
+        scalar(heads.size()),
+        scalar(cache.layout().pageTokens()),
+        scalar(cache.tableStride()),
+        scalar(rows),
+        scalar(0));
+  }
+
+  private static KernelTask bytes(
+      Heads heads, FloatArray k, FloatArray v, KvArrays cache, int rows) {
+    return KernelTask.of(
+        AppendKv.class,
+        "bytes",
+        Geometry.ofItems(rows * heads.keyValueWidth() / (2 * RUN)),
         in(k),
         in(v),
         inOut(cache.data()),
@@ -42,7 +66,13 @@ public final class AppendKv {
         scalar(rows));
   }
 
-  /** The kernel for a cache of half floats. */
+  /**
+   * The kernel for a cache of half floats.
+   *
+   * @param kept bits of the old contents that stay: none. A kernel that never reads an array gets
+   *     it from TornadoVM without its contents, of which only a part is overwritten here; the
+   *     compiled code knows the value and does not read
+   */
   public static void halves(
       KernelContext context,
       FloatArray k,
@@ -55,7 +85,8 @@ public final class AppendKv {
       int size,
       int pageTokens,
       int tableStride,
-      int rows) {
+      int rows,
+      int kept) {
     int i = context.globalIdx;
     int rowInts = size / 2;
     if (i < rows * kvHeads * rowInts) {
@@ -66,10 +97,10 @@ public final class AppendKv {
       int planeInts = kvHeads * pageTokens * rowInts;
       int line = head * pageTokens + position % pageTokens;
       int target = 2 * page * planeInts + line * rowInts + i % rowInts;
-      cache.set(target, Halves.ofFloat(k.get(2 * i)) | Halves.ofFloat(k.get(2 * i + 1)) << 16);
-      cache.set(
-          target + planeInts,
-          Halves.ofFloat(v.get(2 * i)) | Halves.ofFloat(v.get(2 * i + 1)) << 16);
+      int key = Halves.ofFloat(k.get(2 * i)) | Halves.ofFloat(k.get(2 * i + 1)) << 16;
+      int value = Halves.ofFloat(v.get(2 * i)) | Halves.ofFloat(v.get(2 * i + 1)) << 16;
+      cache.set(target, cache.get(target) & kept | key);
+      cache.set(target + planeInts, value);
     }
   }
 

@@ -27,12 +27,17 @@ import uk.ac.manchester.tornado.api.types.arrays.IntArray;
  * One call of an op with its operands in TornadoVM arrays: the launches that compute it, ready to
  * be run by the JVM device or held by a task graph.
  *
+ * @param op the op on the arrays
  * @param tasks the launches, in order
  * @param results copies the outputs back into the call's arrays
  */
-public record BoundOp(List<KernelTask> tasks, Runnable results) {
+public record BoundOp(ArrayOp op, List<KernelTask> tasks, Runnable results) {
   /** Splits of a sequence: few for one call, so that some have several tiles. */
   private static final int SPLITS = 3;
+
+  private BoundOp(ArrayOp op, Runnable results) {
+    this(op, op.tasks(), results);
+  }
 
   /** Whether there are kernels for a call, judged by op, types and shapes. */
   public static boolean isSupported(OpCall call) {
@@ -80,7 +85,7 @@ public record BoundOp(List<KernelTask> tasks, Runnable results) {
   private static BoundOp embed(Embed c) {
     FloatArray x = new FloatArray(c.x().length);
     return new BoundOp(
-        EmbedOp.tasks(Weights.of(c.table()), IntArray.fromArray(c.tokens()), x, c.rows()),
+        ArrayOp.embed(Weights.of(c.table()), IntArray.fromArray(c.tokens()), x),
         () -> copy(x, c.x()));
   }
 
@@ -89,18 +94,16 @@ public record BoundOp(List<KernelTask> tasks, Runnable results) {
     FloatArray k = new FloatArray(c.k().length);
     FloatArray v = new FloatArray(c.v().length);
     return new BoundOp(
-        AttnInOp.tasks(
+        ArrayOp.attnIn(
             FloatArray.fromArray(c.x()),
             weight(c.norm()),
             c.norm().epsilon(),
-            Activations.ofSize(c.x().length),
             Projection.of(c.query()),
             Projection.of(c.key()),
             Projection.of(c.value()),
             q,
             k,
-            v,
-            c.rows()),
+            v),
         () -> {
           copy(q, c.q());
           copy(k, c.k());
@@ -112,7 +115,7 @@ public record BoundOp(List<KernelTask> tasks, Runnable results) {
     FloatArray q = FloatArray.fromArray(c.q());
     KvArrays cache = cache(c.cache(), c.at());
     return new BoundOp(
-        RopeKvOp.tasks(
+        ArrayOp.ropeKv(
             c.heads(),
             q,
             FloatArray.fromArray(c.k()),
@@ -120,8 +123,7 @@ public record BoundOp(List<KernelTask> tasks, Runnable results) {
             headNorm(c.queryNorm()),
             headNorm(c.keyNorm()),
             RopeArrays.of(c.rope()),
-            cache,
-            c.rows()),
+            cache),
         () -> {
           copy(q, c.q());
           MemorySegment pages = c.cache().data();
@@ -130,19 +132,15 @@ public record BoundOp(List<KernelTask> tasks, Runnable results) {
   }
 
   private static BoundOp attention(Attention c) {
-    int rows = c.rows();
     FloatArray out = new FloatArray(c.out().length);
-    FloatArray partials = new FloatArray(AttentionOp.partials(c.heads(), rows, SPLITS));
     return new BoundOp(
-        AttentionOp.tasks(
+        ArrayOp.attention(
             c.heads(),
             FloatArray.fromArray(c.q()),
             cache(c.cache(), c.at()),
             c.scale(),
             c.window(),
-            partials,
             out,
-            rows,
             SPLITS),
         () -> copy(out, c.out()));
   }
@@ -150,11 +148,7 @@ public record BoundOp(List<KernelTask> tasks, Runnable results) {
   private static BoundOp attnOut(AttnOut c) {
     FloatArray x = FloatArray.fromArray(c.x());
     return new BoundOp(
-        AttnOutOp.tasks(
-            Activations.of(FloatArray.fromArray(c.attention())),
-            Projection.of(c.output()),
-            x,
-            c.rows()),
+        ArrayOp.attnOut(FloatArray.fromArray(c.attention()), Projection.of(c.output()), x),
         () -> copy(x, c.x()));
   }
 
@@ -162,17 +156,14 @@ public record BoundOp(List<KernelTask> tasks, Runnable results) {
     IntArray experts = new IntArray(c.experts().length);
     FloatArray weights = new FloatArray(c.weights().length);
     return new BoundOp(
-        RouterOp.tasks(
+        ArrayOp.router(
             FloatArray.fromArray(c.x()),
             weight(c.norm()),
             c.norm().epsilon(),
-            Activations.ofSize(c.x().length),
-            Projection.of(Weights.widened(c.gate())),
-            new FloatArray(c.rows() * c.gate().rows()),
+            Weights.widened(c.gate()),
             c.gating(),
             experts,
-            weights,
-            c.rows()),
+            weights),
         () -> {
           copy(experts, c.experts());
           copy(weights, c.weights());
@@ -182,57 +173,45 @@ public record BoundOp(List<KernelTask> tasks, Runnable results) {
   private static BoundOp expertIn(ExpertIn c) {
     FloatArray activations = new FloatArray(c.activations().length);
     return new BoundOp(
-        ExpertInOp.tasks(
+        ArrayOp.expertIn(
             FloatArray.fromArray(c.x()),
             weight(c.norm()),
             c.norm().epsilon(),
-            Activations.ofSize(c.x().length),
             IntArray.fromArray(c.experts()),
             Weights.of(c.gate()),
             Weights.of(c.up()),
-            activations,
-            c.rows(),
-            c.active()),
+            activations),
         () -> copy(activations, c.activations()));
   }
 
   private static BoundOp expertOut(ExpertOut c) {
     FloatArray x = FloatArray.fromArray(c.x());
     return new BoundOp(
-        ExpertOutOp.tasks(
-            Activations.of(FloatArray.fromArray(c.activations())),
+        ArrayOp.expertOut(
+            FloatArray.fromArray(c.activations()),
             IntArray.fromArray(c.experts()),
             FloatArray.fromArray(c.weights()),
             Weights.of(c.down()),
-            x,
-            c.rows(),
-            c.active()),
+            x),
         () -> copy(x, c.x()));
   }
 
   private static BoundOp logits(Logits c) {
     FloatArray logits = new FloatArray(c.logits().length);
     return new BoundOp(
-        LogitsOp.tasks(
+        ArrayOp.logits(
             FloatArray.fromArray(c.x()),
             weight(c.norm()),
             c.norm().epsilon(),
-            Activations.ofSize(c.x().length),
-            Projection.of(Weights.of(c.output())),
-            logits,
-            c.rows()),
+            Weights.of(c.output()),
+            logits),
         () -> copy(logits, c.logits()));
   }
 
   private static BoundOp sample(Sample c) {
     IntArray tokens = new IntArray(c.rows());
     return new BoundOp(
-        SampleOp.greedy(
-            FloatArray.fromArray(c.logits()),
-            SampleOp.Scratch.of(c.rows(), c.vocabulary()),
-            tokens,
-            c.rows(),
-            c.vocabulary()),
+        ArrayOp.sampleGreedy(FloatArray.fromArray(c.logits()), tokens),
         () -> copy(tokens, c.tokens()));
   }
 

@@ -23,7 +23,7 @@ public record KvArrays(
     IntArray positions) {
   private static final int RUNS_OF_AN_INT = 64;
 
-  /** Refuses formats without kernels. */
+  /** Refuses formats without kernels, and arrays that do not fit together. */
   public KvArrays {
     if (!isSupported(layout)) {
       throw new IllegalArgumentException(
@@ -32,6 +32,20 @@ public record KvArrays(
               + " with heads of "
               + layout.headSize()
               + ", expected F16, or Q8 with a multiple of 64; heads of up to 256");
+    }
+    int entries = tables.getSize();
+    if (tableStride < 1 || entries % tableStride != 0) {
+      throw new IllegalArgumentException(
+          "length of tables is " + entries + ", expected a multiple of the stride " + tableStride);
+    }
+    int rows = positions.getSize();
+    if (rows < 1 || sequences.getSize() != rows) {
+      throw new IllegalArgumentException(
+          "lengths of positions and sequences are "
+              + rows
+              + " and "
+              + sequences.getSize()
+              + ", expected one of each for every row");
     }
   }
 

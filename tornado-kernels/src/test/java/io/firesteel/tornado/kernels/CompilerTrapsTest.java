@@ -1,6 +1,7 @@
 package io.firesteel.tornado.kernels;
 
 import static io.firesteel.tornado.kernels.Argument.in;
+import static io.firesteel.tornado.kernels.Argument.inOut;
 import static io.firesteel.tornado.kernels.Argument.out;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
@@ -68,13 +69,45 @@ class CompilerTrapsTest {
   }
 
   @Test
+  void shiftsWithoutSignHaveOneOnOpenCl() throws TornadoExecutionPlanException {
+    assumeTrue(isOn("opencl"), "the OpenCL backend is not on the module path");
+    IntArray y = new IntArray(COUNT);
+    run("shift", "highestByte", y, in(negative()), out(y));
+    assertEquals(-1, y.get(0), "TornadoVM shifts without sign on OpenCL now");
+  }
+
+  @Test
+  void shiftsWithSignHaveNoneOnPtx() throws TornadoExecutionPlanException {
+    assumeTrue(isOn("ptx"), "the PTX backend is not on the module path");
+    IntArray y = new IntArray(COUNT);
+    run("shift", "signedByte", y, in(negative()), out(y));
+    assertEquals(255, y.get(0), "TornadoVM shifts with sign on PTX now");
+  }
+
+  @Test
+  void arraysThatAreOnlyWrittenLoseWhatIsNotOverwritten() throws TornadoExecutionPlanException {
+    FloatArray y = ramp();
+    run("half", "half", y, inOut(y));
+    assertEquals(1, y.get(0));
+    assertNotEquals(COUNT - 1, y.get(COUNT - 1), "TornadoVM copies such arrays now");
+  }
+
+  @Test
   void shufflesDoNothingOnOpenCl() throws TornadoExecutionPlanException {
-    assumeTrue(
-        ModuleLayer.boot().findModule("tornado.drivers.opencl").isPresent(),
-        "the OpenCL backend is not on the module path");
+    assumeTrue(isOn("opencl"), "the OpenCL backend is not on the module path");
     FloatArray y = new FloatArray(COUNT);
     run("lanes", "nextLane", y, in(ramp()), out(y));
     assertEquals(0, y.get(0), "TornadoVM compiles shuffles for OpenCL now");
+  }
+
+  private static boolean isOn(String backend) {
+    return ModuleLayer.boot().findModule("tornado.drivers." + backend).isPresent();
+  }
+
+  private static IntArray negative() {
+    IntArray x = new IntArray(COUNT);
+    x.init(-1);
+    return x;
   }
 
   private static FloatArray ramp() {

@@ -48,6 +48,24 @@ public final class TrapKernels {
     y.set(context.globalIdx, context.simdShuffleDown(x.get(context.globalIdx), 1));
   }
 
+  /** The highest byte of words without their sign: the mask is needless in Java. */
+  public static void highestByte(KernelContext context, IntArray x, IntArray y) {
+    y.set(context.globalIdx, x.get(context.globalIdx) >>> 24 & 255);
+  }
+
+  /** The highest byte of words with its sign. */
+  public static void signedByte(KernelContext context, IntArray x, IntArray y) {
+    y.set(context.globalIdx, x.get(context.globalIdx) >> 24);
+  }
+
+  /** Leaves every second element as it is. */
+  public static void half(KernelContext context, FloatArray y) {
+    int i = context.globalIdx;
+    if (i % 2 == 0) {
+      y.set(i, 1);
+    }
+  }
+
   public static void right(KernelContext context, FloatArray x, FloatArray y) {
     y.set(context.globalIdx, x.get(context.globalIdx) + 1);
   }
