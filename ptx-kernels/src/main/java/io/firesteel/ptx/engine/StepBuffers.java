@@ -41,6 +41,11 @@ final class StepBuffers {
   final long tileCount;
   final long parts;
 
+  /** Rows as half floats for the matrix unit, and the scale of each. */
+  final long halves;
+
+  final long rowScales;
+
   /** For each branch of a layer: chosen experts, their weights, activations. */
   final List<BranchBuffers> branches;
 
@@ -78,6 +83,10 @@ final class StepBuffers {
     tiles = ints(TILE_WORDS * (pairs + largest(weights, b -> b.experts().count())));
     tileCount = ints(1);
     parts = floats(pairs * config.hidden());
+    long widest = Math.max(config.hidden(), heads.queryWidth());
+    long inner = pairs * largest(weights, b -> b.experts().gate().rows());
+    halves = memory.allocate(Math.max(maxRows * widest, inner) * Short.BYTES).address();
+    rowScales = floats(Math.max(maxRows, pairs));
     branches =
         weights.layers().stream().mapToInt(layer -> layer.branches().size()).max().orElse(0) > 1
             ? List.of(branch(weights), branch(weights))

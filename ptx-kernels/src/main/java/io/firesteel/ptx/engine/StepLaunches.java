@@ -42,6 +42,7 @@ final class StepLaunches {
   private final int multiprocessors;
   private final Specialiser specialiser = new Specialiser();
   private final FatCtas fatCtas;
+  private final TiledLaunches tiled;
   private final Map<KernelSpec, Kernel> kernels = new HashMap<>();
 
   StepLaunches(
@@ -57,6 +58,7 @@ final class StepLaunches {
     this.target = device.target();
     this.multiprocessors = device.multiprocessors();
     this.fatCtas = new FatCtas(target, multiprocessors);
+    this.tiled = new TiledLaunches(buffers, this::launch);
   }
 
   /**
@@ -77,9 +79,9 @@ final class StepLaunches {
             Map.of("tokens", buffers.tokens(), "table", table.address(), "x", buffers.x)));
     for (int i = 0; i < weights.layers().size(); i++) {
       Layer layer = weights.layers().get(i);
-      launches.add(attnIn(layer, rows));
+      attnIn(launches, layer, rows);
       attention(launches, layer, cache.layer(i), rows, newest);
-      launches.add(attnOut(layer.attentionOutput(), rows));
+      attnOut(launches, layer.attentionOutput(), rows);
       feedForward(launches, layer, rows);
     }
     logits(launches, logitRows, logits);
@@ -90,7 +92,15 @@ final class StepLaunches {
     return CTAS_PER_MULTIPROCESSOR * multiprocessors;
   }
 
-  private Launch attnIn(Layer layer, int rows) {
+  private void attnIn(List<Launch> launches, Layer layer, int rows) {
+    if (TiledLaunches.takesAttnIn(layer, rows)) {
+      tiled.attnIn(launches, layer, rows);
+    } else {
+      launches.add(attnInByGroup(layer, rows));
+    }
+  }
+
+  private Launch attnInByGroup(Layer layer, int rows) {
     Matrix q = layer.query();
     Matrix k = layer.key();
     Matrix v = layer.value();
@@ -168,7 +178,15 @@ final class StepLaunches {
     return rows == 1 ? splits : Integer.highestOneBit(splits);
   }
 
-  private Launch attnOut(Matrix matrix, int rows) {
+  private void attnOut(List<Launch> launches, Matrix matrix, int rows) {
+    if (TiledLaunches.takesLinear(matrix, rows)) {
+      tiled.attnOut(launches, matrix, rows);
+    } else {
+      launches.add(attnOutByGroup(matrix, rows));
+    }
+  }
+
+  private Launch attnOutByGroup(Matrix matrix, int rows) {
     int group = Kernels.group(matrix.columns(), rows, matrix.type());
     KernelSpec spec =
         Kernels.attnOut(
@@ -190,6 +208,17 @@ final class StepLaunches {
   /** All branches read the hidden state before any adds to it. */
   private void feedForward(List<Launch> launches, Layer layer, int rows) {
     List<Branch> branches = layer.branches();
+    if (tiledExperts(layer, rows)) {
+      Branch branch = branches.getFirst();
+      BranchBuffers choice = buffers.branches.getFirst();
+      if (branch.chooser().matrix().isPresent()) {
+        tiled.router(launches, layer, branch, choice, rows);
+      } else {
+        choice = dense(choice);
+      }
+      tiled.experts(launches, layer, branch, choice, shape(branch), rows);
+      return;
+    }
     List<BranchBuffers> choices = new ArrayList<>();
     for (int b = 0; b < branches.size(); b++) {
       choices.add(choose(launches, layer, branches.get(b), buffers.branches.get(b), rows));
@@ -200,6 +229,12 @@ final class StepLaunches {
     for (int b = 0; b < branches.size(); b++) {
       expertOut(launches, branches.get(b), choices.get(b), rows);
     }
+  }
+
+  /** There is one set of tiles. */
+  private static boolean tiledExperts(Layer layer, int rows) {
+    return layer.branches().size() == 1
+        && TiledLaunches.takesExperts(layer.branches().getFirst(), rows);
   }
 
   /** Whether so many rows choose each expert that they should share passes over its weights. */
@@ -223,10 +258,14 @@ final class StepLaunches {
     return Map.of("order", buffers.order, "tiles", buffers.tiles, "count", buffers.tileCount);
   }
 
+  private BranchBuffers dense(BranchBuffers own) {
+    return new BranchBuffers(buffers.noExperts, buffers.ones, own.activations());
+  }
+
   private BranchBuffers choose(
       List<Launch> launches, Layer layer, Branch branch, BranchBuffers own, int rows) {
     if (branch.chooser().matrix().isEmpty()) {
-      return new BranchBuffers(buffers.noExperts, buffers.ones, own.activations());
+      return dense(own);
     }
     launches.add(router(layer, branch, own, rows));
     if (grouped(branch, rows)) {
@@ -272,7 +311,8 @@ final class StepLaunches {
     return branch.experts().count() > 1
         && buffers.branches.size() == 1
         && Kernels.choosable(branch.chooser().gating())
-        && !grouped(branch, rows);
+        && !grouped(branch, rows)
+        && !TiledLaunches.takesExperts(branch, rows);
   }
 
   private KernelSpec chosen(KernelSpec spec, Branch branch, int rows) {

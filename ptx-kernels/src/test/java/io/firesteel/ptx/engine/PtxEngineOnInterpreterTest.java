@@ -75,7 +75,7 @@ class PtxEngineOnInterpreterTest {
   }
 
   private static EngineOptions options(KvFormat format) {
-    return new EngineOptions(2, 128, format, 16, 40);
+    return new EngineOptions(2, 128, format, 16, 72);
   }
 
   @AfterAll
@@ -133,6 +133,14 @@ class PtxEngineOnInterpreterTest {
     int rows = 33;
     int[] prompt = IntStream.range(0, rows).map(i -> ids[i % ids.length]).toArray();
     agree(new Batch(prompt, Rows.ofSequence(0, rows, 0, 3, 4), new int[] {rows - 1}));
+  }
+
+  @Test
+  void aLongPromptGoesThroughTheMatrixUnitAndAgreesWithTheCpuEngine() throws EngineException {
+    int[] ids = longestPrompt();
+    int rows = TiledLaunches.FEWEST_ROWS + 7;
+    int[] prompt = IntStream.range(0, rows).map(i -> ids[i % ids.length]).toArray();
+    agree(new Batch(prompt, Rows.ofSequence(0, rows, 0, 3, 4, 6, 7), new int[] {5, rows - 1}));
   }
 
   @Test

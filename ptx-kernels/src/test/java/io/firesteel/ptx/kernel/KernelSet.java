@@ -179,8 +179,11 @@ final class KernelSet {
     }
     if (e.experts() > 1) {
       grouped(e, a, v);
+      tiled(e, a, v);
       specs.add(
           Kernels.router(TensorType.F32, s.hidden(), e.experts(), softmax(e.active()), EPSILON));
+      specs.add(TiledKernels.routerScores(TensorType.F32, s.hidden(), e.experts(), EPSILON));
+      specs.add(TiledKernels.routerChoice(e.experts(), softmax(e.active())));
     }
   }
 
@@ -191,6 +194,23 @@ final class KernelSet {
     specs.add(Kernels.expertOutGrouped(e, type, tile, 4));
     specs.add(Kernels.expertOutGrouped(e, finer, tile, 4));
     specs.add(Kernels.expertSum(e));
+  }
+
+  /** For many rows of a model whose matrices come in whole blocks. */
+  private void tiled(Experts e, TensorType type, TensorType finer) {
+    for (TensorType of : new LinkedHashSet<>(List.of(type, finer))) {
+      if (!TiledKernels.supports(of, e.hidden(), e.width())
+          || !TiledKernels.supports(of, e.width(), e.hidden())) {
+        continue;
+      }
+      for (int tile = 8; tile <= TiledKernels.MAX_TILE; tile *= 2) {
+        specs.add(TiledKernels.linear(of, e.width(), e.hidden(), true, true, tile));
+        specs.add(TiledKernels.expertIn(e, of, tile));
+        specs.add(TiledKernels.expertOut(e, of, tile));
+      }
+      specs.add(TiledKernels.rowHalves(e.width()));
+      specs.add(TiledKernels.normedHalves(e.hidden(), EPSILON));
+    }
   }
 
   private void everyType() {
@@ -204,11 +224,13 @@ final class KernelSet {
       specs.add(Kernels.attnOut(type, 512, 512, true, 1, CTAS));
       specs.add(Kernels.logits(type, 1000, 512, EPSILON, 1, CTAS));
       grouped(experts, type, type);
+      tiled(experts, type, type);
       specs.add(Kernels.expertIn(experts, type, type, EPSILON, 1, CTAS));
       specs.add(Kernels.expertIn(dense, type, type, EPSILON, 2, CTAS));
       specs.add(Kernels.expertOut(experts, type, CTAS));
       if (Kernels.isFloat(type)) {
         specs.add(Kernels.router(type, 512, 16, softmax(4), EPSILON));
+        specs.add(TiledKernels.routerScores(type, 512, 16, EPSILON));
       }
     }
     specs.add(
