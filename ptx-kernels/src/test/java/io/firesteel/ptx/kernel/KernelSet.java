@@ -203,11 +203,10 @@ final class KernelSet {
           || !TiledKernels.supports(of, e.width(), e.hidden())) {
         continue;
       }
-      for (int tile = 8; tile <= TiledKernels.MAX_TILE; tile *= 2) {
-        specs.add(TiledKernels.linear(of, e.width(), e.hidden(), true, true, tile));
-        specs.add(TiledKernels.expertIn(e, of, tile));
-        specs.add(TiledKernels.expertOut(e, of, tile));
-      }
+      int tile = TiledKernels.MAX_TILE;
+      specs.add(TiledKernels.linear(of, e.width(), e.hidden(), true, true, tile));
+      specs.add(TiledKernels.expertIn(e, of, tile));
+      specs.add(TiledKernels.expertOut(e, of, tile));
       specs.add(TiledKernels.rowHalves(e.width()));
       specs.add(TiledKernels.normedHalves(e.hidden(), EPSILON));
     }
