@@ -1,5 +1,7 @@
 package io.firesteel.ptx.kernel;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.firesteel.loader.TensorType;
@@ -9,7 +11,11 @@ import io.firesteel.model.ops.ExpertOut;
 import io.firesteel.model.ops.Norm;
 import io.firesteel.model.reference.ReferenceOps;
 import io.firesteel.ptx.kernel.Kernels.Experts;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -114,6 +120,48 @@ class GroupedExpertsTest {
     long sum = bench.upload(x);
     bench.launch(Kernels.expertSum(shape), Map.of("parts", parts, "x", sum, "rows", (long) rows));
     assertClose(bench.floatsAt(sum, outer.length), outer);
+  }
+
+  @ParameterizedTest(name = "{2} rows of {0} experts, {1} active, tiles of {3}")
+  @CsvSource({"128, 8, 300, 32", "512, 16, 33, 8", "1, 1, 70, 64", "5, 2, 1, 8"})
+  void pairsAreSortedByExpertAndThenRising(int experts, int active, int rows, int tile) {
+    Experts shape = new Experts(256, 256, experts, active);
+    int[] ids = choices(shape, rows);
+    long order = bench.allocate(4L * ids.length);
+    long tiles = bench.allocate(16L * Kernels.maxTiles(shape, rows, tile));
+    long count = bench.allocate(4);
+    bench.launch(
+        Kernels.expertGroups(shape, tile),
+        Map.of(
+            "experts",
+            bench.upload(ids),
+            "order",
+            order,
+            "tiles",
+            tiles,
+            "count",
+            count,
+            "rows",
+            (long) rows));
+    int[] sorted =
+        IntStream.range(0, ids.length)
+            .boxed()
+            .sorted(Comparator.comparingInt(pair -> ids[pair]))
+            .mapToInt(Integer::intValue)
+            .toArray();
+    assertArrayEquals(sorted, bench.intsAt(order, ids.length));
+    List<Integer> cut = new ArrayList<>();
+    for (int first = 0; first < sorted.length; ) {
+      int expert = ids[sorted[first]];
+      int end = first;
+      while (end < sorted.length && ids[sorted[end]] == expert && end < first + tile) {
+        end++;
+      }
+      cut.addAll(List.of(expert, first, end - first, 0));
+      first = end;
+    }
+    assertEquals(cut.size() / 4, bench.intsAt(count, 1)[0]);
+    assertEquals(cut, IntStream.of(bench.intsAt(tiles, cut.size())).boxed().toList(), "tiles");
   }
 
   private int[] choices(Experts shape, int rows) {
