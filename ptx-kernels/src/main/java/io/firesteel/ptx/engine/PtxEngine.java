@@ -142,8 +142,7 @@ final class PtxEngine implements Engine {
     check(batch, "logits", logits, vocabulary());
     try {
       DeviceBuffer out = logitsBuffer(batch.logitRows().length);
-      decodeLoop.interrupt();
-      buffers.tell(batch);
+      tell(batch);
       queue(batch, out);
       device.synchronize();
       if (logits.length > 0) {
@@ -164,7 +163,7 @@ final class PtxEngine implements Engine {
     check(batch, "states", states, config.hidden());
     try {
       Batch headless = new Batch(batch.tokens(), batch.rows(), new int[0]);
-      buffers.tell(headless);
+      tell(headless);
       queue(headless, logitsBuffer(0));
       device.synchronize();
       buffers.readHidden(batch.logitRows(), config.hidden(), states);
@@ -183,6 +182,12 @@ final class PtxEngine implements Engine {
       recordings.clear();
     }
     return buffer;
+  }
+
+  /** Tells the device what to compute, which is no longer what the decode loop left it with. */
+  private void tell(Batch batch) {
+    decodeLoop.interrupt();
+    buffers.tell(batch);
   }
 
   private void queue(Batch batch, DeviceBuffer out) {
@@ -270,7 +275,6 @@ final class PtxEngine implements Engine {
    */
   List<KernelTime> profile(int rows, int positions, int repeats) {
     checkOpen();
-    decodeLoop.interrupt();
     int pages = cache.layout().pagesFor(positions);
     int[][] tables = new int[rows][];
     Arrays.setAll(
@@ -279,7 +283,7 @@ final class PtxEngine implements Engine {
     Arrays.fill(newest, positions - 1);
     int[] all = IntStream.range(0, rows).toArray();
     Batch batch = new Batch(new int[rows], new Rows(all, newest, tables), all);
-    buffers.tell(batch);
+    tell(batch);
     long out = logitsBuffer(rows).address();
     return new StepProfile(device, memory, cache.layout(), repeats)
         .measure(launches.step(rows, true, all, out), positions);
@@ -293,9 +297,8 @@ final class PtxEngine implements Engine {
    */
   List<KernelTime> profilePrefill(int rows, int repeats) {
     checkOpen();
-    decodeLoop.interrupt();
     int[] pages = IntStream.range(0, cache.layout().pagesFor(rows)).toArray();
-    buffers.tell(new Batch(new int[rows], Rows.ofSequence(0, rows, pages), new int[] {rows - 1}));
+    tell(new Batch(new int[rows], Rows.ofSequence(0, rows, pages), new int[] {rows - 1}));
     long out = logitsBuffer(1).address();
     return new StepProfile(device, memory, cache.layout(), repeats)
         .measure(launches.step(rows, false, new int[] {rows - 1}, out), rows);
