@@ -18,15 +18,20 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** The templates of this module, specialised for other engines' graphs. */
 public final class PrebuiltKernels implements HandKernels {
   /** The oldest architecture: other engines choose the header, and may choose a modest one. */
   private static final Target TARGET = Target.SM_80;
 
-  private static final String ENTRY = "kernel";
+  /** Stands in the code for the name that the entry function will have; occurs nowhere else. */
+  private static final String ENTRY = "firesteel_entry_of_this_kernel";
 
   private final Specialiser specialiser = new Specialiser();
+
+  /** A model asks for the same kernels in every layer. */
+  private final Map<KernelSpec, Kernel> specialised = new ConcurrentHashMap<>();
 
   /** For {@link java.util.ServiceLoader}. */
   public PrebuiltKernels() {}
@@ -42,7 +47,8 @@ public final class PrebuiltKernels implements HandKernels {
   }
 
   private HandKernel kernel(KernelSpec spec, OpCall call, CallSpec specs) {
-    Kernel kernel = specialiser.specialiseForTornado(spec, TARGET, ENTRY);
+    Kernel kernel =
+        specialised.computeIfAbsent(spec, s -> specialiser.specialiseForTornado(s, TARGET, ENTRY));
     int splits = call instanceof Attention attention ? specs.splits(attention) : 1;
     Map<String, Parameter> known = CallParameters.of(call, splits);
     List<Parameter> parameters =
@@ -55,7 +61,7 @@ public final class PrebuiltKernels implements HandKernels {
         launch.gridZ(),
         kernel.block(),
         parameters,
-        entry -> specialiser.specialiseForTornado(spec, TARGET, entry).code());
+        entry -> kernel.code().replace(ENTRY, entry));
   }
 
   private static Parameter meaning(String name, Map<String, Parameter> known, KernelSpec spec) {

@@ -30,12 +30,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.ServiceLoader;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
 import tools.jackson.databind.json.JsonMapper;
 
 /** {@code firesteel tune}: which form of each op is faster for a model on this device. */
@@ -59,6 +62,7 @@ public final class TuneCommand implements Subcommand {
   private static final int PAGE_TOKENS = 16;
 
   @ParentCommand private FiresteelCommand root;
+  @Spec private CommandSpec spec;
 
   @Option(
       names = {"-m", "--model"},
@@ -93,6 +97,19 @@ public final class TuneCommand implements Subcommand {
   @Option(names = "--json", description = "Print one JSON object.")
   private boolean json;
 
+  @Option(
+      names = {"-o", "--out"},
+      paramLabel = "FILE",
+      description = "Write the measurements as JSON to this file too.")
+  private Path out;
+
+  @Option(
+      names = "--commit",
+      defaultValue = "unknown",
+      paramLabel = "ID",
+      description = "Commit of the program to record in the JSON; default: ${DEFAULT-VALUE}.")
+  private String commit;
+
   /** For picocli. */
   public TuneCommand() {}
 
@@ -107,6 +124,9 @@ public final class TuneCommand implements Subcommand {
       report = measure(weights, devices);
     }
     print(report);
+    if (out != null) {
+      Files.writeString(out, text(report) + "\n");
+    }
     if (!dryRun) {
       write(report);
     }
@@ -153,10 +173,18 @@ public final class TuneCommand implements Subcommand {
   private void print(TuneReport report) {
     Console console = root.console();
     if (json) {
-      console.out().println(JsonMapper.shared().writeValueAsString(report.json()));
+      console.out().println(text(report));
     } else {
       report.table().forEach(console.out()::println);
     }
+  }
+
+  private String text(TuneReport report) {
+    List<String> words = new ArrayList<>(List.of("tune"));
+    words.addAll(spec.commandLine().getParseResult().originalArgs());
+    Map<String, Object> result = RunHeader.of("tune", words.stream().distinct().toList(), commit);
+    result.putAll(report.json());
+    return JsonMapper.shared().writerWithDefaultPrettyPrinter().writeValueAsString(result);
   }
 
   private void write(TuneReport report) throws IOException {

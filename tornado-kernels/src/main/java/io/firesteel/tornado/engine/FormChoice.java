@@ -8,21 +8,28 @@ import io.firesteel.model.ops.Embed;
 import io.firesteel.model.ops.ExpertIn;
 import io.firesteel.model.ops.ExpertOut;
 import io.firesteel.model.ops.Logits;
+import io.firesteel.model.ops.Op;
 import io.firesteel.model.ops.OpCall;
 import io.firesteel.model.ops.RopeKv;
 import io.firesteel.model.ops.Router;
 import io.firesteel.model.ops.Sample;
 import io.firesteel.tornado.sdk.Backend;
 import io.firesteel.tornado.sdk.SdkException;
+import java.util.EnumSet;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 
 /**
- * Which form each op takes: what is set for op and type, else what is set for the op, else Java.
- * Hand-written PTX is taken only where it is asked for, by hand or by {@code firesteel tune}.
+ * Which form each op takes: what is set for op and type, else what is set for the op, else
+ * hand-written PTX where there is some, except for embeddings, which are a copy of one row.
  */
 public final class FormChoice {
+  /** Ops whose Java kernels are as fast. On backends other than PTX it is all of them. */
+  private static final Set<Op> IN_JAVA = EnumSet.of(Op.EMBED);
+
   private final Map<String, String> settings;
+  private final Backend backend;
 
   /**
    * A choice.
@@ -32,6 +39,7 @@ public final class FormChoice {
    */
   public FormChoice(Map<String, String> settings, Backend backend) throws SdkException {
     this.settings = settings;
+    this.backend = backend;
     for (Map.Entry<String, String> entry : settings.entrySet()) {
       if (entry.getValue().equals(Form.PTX.label()) && backend != Backend.PTX) {
         throw new SdkException(
@@ -54,7 +62,7 @@ public final class FormChoice {
     if (set != null) {
       return Form.valueOf(set.toUpperCase(Locale.ROOT));
     }
-    return Form.JAVA;
+    return backend != Backend.PTX || IN_JAVA.contains(call.op()) ? Form.JAVA : Form.PTX;
   }
 
   /** The key of a call's op and type, such as {@code expert_in.q4_k}. */

@@ -64,16 +64,12 @@ record ModelArrays(
   /** A router's matrix, in the model and on the device. */
   record Router(WeightMatrix matrix, Projection projection) {}
 
-  /** Packs a model's weights. */
+  /** Packs a model's weights, several layers at a time. */
   static ModelArrays of(ModelWeights weights, Progress.Task task) {
     Packer packer = new Packer(task);
-    List<Layer> layers = new ArrayList<>();
-    for (LayerWeights layer : weights.layers()) {
-      layers.add(packer.layer(layer));
-    }
     return new ModelArrays(
         packer.matrix(weights.embedding()),
-        layers,
+        weights.layers().parallelStream().map(packer::layer).toList(),
         FloatArray.fromArray(weights.outputNorm().weight()),
         Projection.of(packer.matrix(weights.output())),
         RopeArrays.of(weights.config().rope()));

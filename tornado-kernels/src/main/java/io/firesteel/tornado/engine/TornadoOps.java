@@ -13,9 +13,9 @@ import io.firesteel.tornado.graph.PtxFolder;
 import io.firesteel.tornado.kernels.Argument;
 import io.firesteel.tornado.kernels.BoundOp;
 import io.firesteel.tornado.sdk.Backend;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import uk.ac.manchester.tornado.api.GridScheduler;
 import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.TaskGraph;
@@ -78,15 +78,23 @@ public final class TornadoOps implements TimedOps {
       throw new UnsupportedOperationException(
           name() + " has no kernel for the types and shapes of this " + call.op().label());
     }
-    List<Graph> graphs = new ArrayList<>();
-    for (int i = 0; i < copies; i++) {
-      graphs.add(graph(call));
-    }
+    GridScheduler scheduler = new GridScheduler();
+    OpTasks adder = adder(scheduler);
+    List<Graph> graphs = Stream.generate(() -> graph(call, adder)).limit(copies).toList();
     try {
-      return new Prepared(graphs, backend);
+      return new Prepared(graphs, plan(graphs, scheduler));
     } catch (EngineException e) {
       throw new IllegalStateException(e.getMessage(), e);
     }
+  }
+
+  private OpTasks adder(GridScheduler scheduler) {
+    return new OpTasks(backend, new KernelContext(), scheduler, folder);
+  }
+
+  /** Graphs of one plan share their code. */
+  private Plan plan(List<Graph> graphs, GridScheduler scheduler) throws EngineException {
+    return Plan.of(graphs.stream().map(Graph::graph).toList(), scheduler, backend, false);
   }
 
   /**
@@ -95,18 +103,15 @@ public final class TornadoOps implements TimedOps {
    * @throws EngineException with TornadoVM's message if it cannot compile them
    */
   public String code(OpCall call) throws EngineException {
-    Graph graph = graph(call);
-    try (Plan plan = Plan.of(List.of(graph.graph()), graph.scheduler(), backend, false)) {
+    GridScheduler scheduler = new GridScheduler();
+    try (Plan plan = plan(List.of(graph(call, adder(scheduler))), scheduler)) {
       return plan.code(0);
     }
   }
 
-  private record Graph(
-      TaskGraph graph, GridScheduler scheduler, Object[] written, Runnable results) {}
+  private record Graph(TaskGraph graph, Object[] written, Runnable results) {}
 
-  private Graph graph(OpCall call) {
-    GridScheduler scheduler = new GridScheduler();
-    OpTasks adder = new OpTasks(backend, new KernelContext(), scheduler, folder);
+  private Graph graph(OpCall call, OpTasks adder) {
     GraphBuilder builder = new GraphBuilder(GRAPH, adder);
     Runnable results;
     if (form == Form.JAVA) {
@@ -121,7 +126,7 @@ public final class TornadoOps implements TimedOps {
     TaskGraph graph = builder.graph(List.copyOf(builder.arrays()), List.of(), Map.of());
     Object[] written = written(builder);
     graph.transferToHost(DataTransferMode.UNDER_DEMAND, written);
-    return new Graph(graph, scheduler, written, results);
+    return new Graph(graph, written, results);
   }
 
   private static Object[] written(GraphBuilder builder) {
@@ -135,15 +140,13 @@ public final class TornadoOps implements TimedOps {
 
   /** Graphs that compute the same on arrays of their own. */
   private static final class Prepared implements PreparedOp {
-    private final List<Plan> plans = new ArrayList<>();
     private final List<Graph> graphs;
+    private final Plan plan;
     private int next;
 
-    Prepared(List<Graph> graphs, Backend backend) throws EngineException {
+    Prepared(List<Graph> graphs, Plan plan) {
       this.graphs = graphs;
-      for (Graph graph : graphs) {
-        plans.add(Plan.of(List.of(graph.graph()), graph.scheduler(), backend, false));
-      }
+      this.plan = plan;
     }
 
     @Override
@@ -151,8 +154,8 @@ public final class TornadoOps implements TimedOps {
       long nanos = 0;
       try {
         for (int i = 0; i < times; i++) {
-          nanos += plans.get(next).runTimed(0);
-          next = (next + 1) % plans.size();
+          nanos += plan.runTimed(next);
+          next = (next + 1) % graphs.size();
         }
       } catch (EngineException e) {
         throw new IllegalStateException(e.getMessage(), e);
@@ -162,9 +165,9 @@ public final class TornadoOps implements TimedOps {
 
     @Override
     public void fetch() {
-      int last = (next + plans.size() - 1) % plans.size();
+      int last = (next + graphs.size() - 1) % graphs.size();
       try {
-        plans.get(last).read(graphs.get(last).written());
+        plan.read(graphs.get(last).written());
       } catch (EngineException e) {
         throw new IllegalStateException(e.getMessage(), e);
       }
@@ -173,7 +176,7 @@ public final class TornadoOps implements TimedOps {
 
     @Override
     public void close() {
-      plans.forEach(Plan::close);
+      plan.close();
     }
   }
 

@@ -2,11 +2,16 @@ package io.firesteel.tornado.graph;
 
 import io.firesteel.tornado.kernels.Argument;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import uk.ac.manchester.tornado.api.TaskGraph;
+import uk.ac.manchester.tornado.api.common.Access;
 import uk.ac.manchester.tornado.api.enums.DataTransferMode;
 import uk.ac.manchester.tornado.api.types.arrays.TornadoNativeArray;
 
@@ -18,13 +23,24 @@ public final class GraphBuilder {
   /** Bytes of TornadoVM's own form of a graph, which it keeps in an array of fixed size. */
   private static final int CAPACITY = 8192;
 
+  /**
+   * Nodes of the form that TornadoVM makes of it, in another such array: two for each task, one for
+   * each array that a task writes and for each number, three for each array.
+   */
+  private static final int MAX_NODES = 1024;
+
+  /** Nodes for the device, for outputs, and for what two writers of an array need. */
+  private static final int SPARE_NODES = 24;
+
+  private static final int NODES_OF_TASK = 2;
+  private static final int NODES_OF_ARRAY = 3;
+
   private static final int TASK_BYTES = 16;
   private static final int ARGUMENT_BYTES = 5;
 
   private final String name;
   private final OpTasks adder;
   private final List<GraphTask> tasks = new ArrayList<>();
-  private int bytes;
 
   /**
    * A graph without tasks.
@@ -43,7 +59,8 @@ public final class GraphBuilder {
 
   /** Whether more tasks fit. */
   public boolean fits(List<GraphTask> more) {
-    return bytes + bytesOf(more) <= CAPACITY;
+    List<GraphTask> all = Stream.concat(tasks.stream(), more.stream()).toList();
+    return bytes(all) <= CAPACITY && nodes(all) <= MAX_NODES - SPARE_NODES;
   }
 
   /** Number of tasks. */
@@ -57,14 +74,27 @@ public final class GraphBuilder {
       throw new IllegalStateException(
           "graph " + name + " has no room for " + more.size() + " tasks behind " + tasks.size());
     }
-    bytes += bytesOf(more);
     tasks.addAll(more);
   }
 
-  private static int bytesOf(List<GraphTask> tasks) {
+  private static int bytes(List<GraphTask> tasks) {
     return tasks.stream()
         .mapToInt(t -> TASK_BYTES + ARGUMENT_BYTES * (t.arguments().size() + 1))
         .sum();
+  }
+
+  private static int nodes(List<GraphTask> tasks) {
+    int nodes = NODES_OF_TASK * tasks.size();
+    Set<Object> arrays = Collections.newSetFromMap(new IdentityHashMap<>());
+    Set<Object> numbers = new HashSet<>();
+    for (GraphTask task : tasks) {
+      for (Argument argument : task.arguments()) {
+        boolean isArray = argument.value() instanceof TornadoNativeArray;
+        (isArray ? arrays : numbers).add(argument.value());
+        nodes += isArray && argument.access() != Access.READ_ONLY ? 1 : 0;
+      }
+    }
+    return nodes + NODES_OF_ARRAY * arrays.size() + numbers.size();
   }
 
   /** The arguments of all tasks that are arrays. */

@@ -3,6 +3,7 @@ package io.firesteel.tornado.graph;
 import io.firesteel.model.engine.HandKernel;
 import io.firesteel.tornado.kernels.Argument;
 import io.firesteel.tornado.sdk.Backend;
+import io.firesteel.tornado.sdk.PrebuiltTaskPatch;
 import java.util.List;
 import uk.ac.manchester.tornado.api.AccessorParameters;
 import uk.ac.manchester.tornado.api.GridScheduler;
@@ -71,6 +72,12 @@ public final class OpTasks {
     if (backend != Backend.PTX) {
       throw new IllegalArgumentException(
           "hand-written PTX needs the ptx backend, found " + backend.label());
+    }
+    if (!PrebuiltTaskPatch.isActive()) {
+      throw new IllegalStateException(
+          "TornadoVM would run the code of a graph's first task in the place of "
+              + task.kernel()
+              + "; start Java with the options that io.firesteel.tornado.sdk.LauncherFlags writes");
     }
     HandKernel hand = task.hand();
     String id =

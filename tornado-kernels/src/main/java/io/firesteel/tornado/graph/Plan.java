@@ -16,6 +16,7 @@ import uk.ac.manchester.tornado.api.TornadoExecutionPlan;
 import uk.ac.manchester.tornado.api.TornadoExecutionResult;
 import uk.ac.manchester.tornado.api.enums.ProfilerMode;
 import uk.ac.manchester.tornado.api.exceptions.TornadoExecutionPlanException;
+import uk.ac.manchester.tornado.api.exceptions.TornadoInternalError;
 
 /**
  * Graphs that run one after the other on one device. What only TornadoVM 5.2 offers is asked for
@@ -77,7 +78,7 @@ public final class Plan implements AutoCloseable {
   public void run(int graph) throws EngineException {
     try {
       plan.withGraph(graph).execute();
-    } catch (RuntimeException | InternalError e) {
+    } catch (RuntimeException | InternalError | TornadoInternalError e) {
       throw failure(graph, e);
     }
   }
@@ -90,7 +91,7 @@ public final class Plan implements AutoCloseable {
     try {
       plan.withGraph(graph).withPreCompilation();
       return failure;
-    } catch (RuntimeException | InternalError e) {
+    } catch (RuntimeException | InternalError | TornadoInternalError e) {
       return e;
     }
   }
@@ -108,7 +109,7 @@ public final class Plan implements AutoCloseable {
       plan.withPrintKernel();
       plan.withGraph(graph).withPreCompilation();
       return printed.toString(StandardCharsets.UTF_8);
-    } catch (RuntimeException | InternalError e) {
+    } catch (RuntimeException | InternalError | TornadoInternalError e) {
       throw new EngineException(
           "TornadoVM could not compile graph " + names.get(graph) + ": " + messages(e), e);
     } finally {
@@ -125,7 +126,7 @@ public final class Plan implements AutoCloseable {
     try {
       latest = plan.withGraph(graph).withProfiler(ProfilerMode.SILENT).execute();
       return latest.getProfilerResult().getDeviceKernelTime();
-    } catch (RuntimeException | InternalError e) {
+    } catch (RuntimeException | InternalError | TornadoInternalError e) {
       throw failure(graph, e);
     }
   }
@@ -134,7 +135,7 @@ public final class Plan implements AutoCloseable {
   public void read(Object... arrays) throws EngineException {
     try {
       latest.transferToHost(arrays);
-    } catch (RuntimeException | InternalError e) {
+    } catch (RuntimeException | InternalError | TornadoInternalError e) {
       throw new EngineException("TornadoVM could not read results: " + messages(e), e);
     }
   }
@@ -143,7 +144,7 @@ public final class Plan implements AutoCloseable {
   public void runAndRead(int graph, Object... arrays) throws EngineException {
     try {
       plan.withGraph(graph).execute().transferToHost(arrays);
-    } catch (RuntimeException | InternalError e) {
+    } catch (RuntimeException | InternalError | TornadoInternalError e) {
       throw failure(graph, e);
     }
   }

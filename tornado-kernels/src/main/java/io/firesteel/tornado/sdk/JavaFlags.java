@@ -16,6 +16,12 @@ public final class JavaFlags {
   /** Holds any graph that TornadoVM's builder accepts; TornadoVM's own limit fits some 50 tasks. */
   private static final int GRAPH_BYTES = 1 << 20;
 
+  /**
+   * Room of each of a graph's lists of events, all of which are cleared before each run; they stay
+   * empty where a graph runs in one stream. TornadoVM's own 32768 take longer than a token.
+   */
+  private static final int EVENTS = 64;
+
   /** What TornadoVM counts against what it has allocated; the driver knows better. */
   private static final String ALL_MEMORY = "1024GB";
 
@@ -26,9 +32,10 @@ public final class JavaFlags {
   /**
    * The options, one for each element, without class path and main class.
    *
+   * @param patches folder for what has to stand in the place of the SDK's own classes
    * @throws SdkException if no suitable SDK is set
    */
-  public static List<String> of(TornadoSettings settings) throws SdkException {
+  public static List<String> of(TornadoSettings settings, Path patches) throws SdkException {
     TornadoSdk sdk = TornadoSdk.find(settings);
     Backend backend = settings.backend();
     List<String> flags = new ArrayList<>();
@@ -57,8 +64,12 @@ public final class JavaFlags {
     flags.add("-Dtornado.recover.bailout=False");
     flags.add("-Dtornado.experimental.reduce=False");
     flags.add("-Dtornado.tvm.maxbytecodesize=" + GRAPH_BYTES);
+    flags.add("-Dtornado.max.events=" + EVENTS);
     flags.add("-Dtornado.panama.objectHeader=16");
     flags.add("-Dtornado.device.memory=" + deviceMemory(settings));
+    if (backend == Backend.PTX) {
+      flags.add(PrebuiltTaskPatch.write(sdk, patches));
+    }
     flags.addAll(exports(sdk, "common-exports"));
     flags.addAll(exports(sdk, backend.label() + "-exports"));
     return flags;

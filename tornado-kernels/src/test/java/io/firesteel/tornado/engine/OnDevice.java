@@ -28,10 +28,12 @@ import java.util.stream.IntStream;
 
 /**
  * Conformance on an installed TornadoVM, for machines that have one: {@code ops FORM SETTINGS} runs
- * the conformance suite, {@code model SETTINGS} the trained model's greedy continuations. Java has
- * to be started with the options that {@code LauncherFlags} writes.
+ * the conformance suite, {@code ops FORM OP SETTINGS} its cases of one op, {@code model SETTINGS}
+ * the trained model's greedy continuations. Java has to be started with the options that {@code
+ * LauncherFlags} writes.
  */
 final class OnDevice {
+  private static final List<Op> ALL = List.of(Op.values());
   private static final int POSITIONS = 1024;
   private static final int PAGE_TOKENS = 16;
 
@@ -43,16 +45,22 @@ final class OnDevice {
     System.out.println(devices.describe());
     boolean right =
         args[0].equals("ops")
-            ? ops(Form.valueOf(args[1].toUpperCase(Locale.ROOT)), devices)
+            ? ops(
+                Form.valueOf(args[1].toUpperCase(Locale.ROOT)),
+                args.length > 3 ? List.of(Op.valueOf(args[2].toUpperCase(Locale.ROOT))) : ALL,
+                devices)
             : model(settings);
     System.exit(right ? 0 : 1);
   }
 
-  private static boolean ops(Form form, TornadoDevices devices) {
+  private static boolean ops(Form form, List<Op> wanted, TornadoDevices devices) {
     Map<Op, int[]> counts = new EnumMap<>(Op.class);
     int failed = 0;
     try (TornadoOps ops = new TornadoOps(form, devices.backend(), devices.first().computeUnits())) {
       for (ConformanceCase c : ConformanceSuite.cases()) {
+        if (!wanted.contains(c.op())) {
+          continue;
+        }
         int[] count = counts.computeIfAbsent(c.op(), op -> new int[3]);
         if (!ops.supports(c.call().get())) {
           count[2]++;

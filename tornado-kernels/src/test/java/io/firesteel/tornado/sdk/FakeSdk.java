@@ -2,6 +2,9 @@ package io.firesteel.tornado.sdk;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.lang.classfile.ClassFile;
+import java.lang.constant.ClassDesc;
+import java.lang.constant.ConstantDescs;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,7 +33,6 @@ final class FakeSdk {
         new String[] {
           "asm-9.9.jar",
           "junit-4.13.2.jar",
-          "tornado-runtime-5.2.0-jdk25.jar",
           "tornado-unittests-5.2.0-jdk25.jar",
           "tornado-drivers-common-5.2.0-jdk25.jar",
           "tornado-drivers-ptx-5.2.0-jdk25.jar",
@@ -40,7 +42,7 @@ final class FakeSdk {
       sdk.write("share/java/tornado/" + jar, "");
     }
     sdk.withPreviewMark(true);
-    return sdk;
+    return sdk.withRuntimeClass(PrebuiltTaskPatch.CLASS);
   }
 
   Path home() {
@@ -63,11 +65,30 @@ final class FakeSdk {
   FakeSdk withPreviewMark(boolean marked) throws IOException {
     byte[] start =
         ByteBuffer.allocate(8).putInt(0xCAFEBABE).putInt(marked ? 0xFFFF0045 : 0x45).array();
-    try (OutputStream out =
-            Files.newOutputStream(home.resolve("share/java/tornado/tornado-api-5.2.0-jdk25.jar"));
+    return jar("tornado-api", "uk/ac/manchester/tornado/api/TaskGraph.class", start);
+  }
+
+  /** A class with {@code equals} and {@code hashCode} as the only one of TornadoVM's runtime. */
+  FakeSdk withRuntimeClass(String file) throws IOException {
+    byte[] type =
+        ClassFile.of()
+            .build(
+                ClassDesc.of(file.replace(".class", "").replace('/', '.')),
+                builder -> {
+                  for (String method : new String[] {"equals", "hashCode"}) {
+                    builder.withMethodBody(
+                        method, ConstantDescs.MTD_void, 0, code -> code.return_());
+                  }
+                });
+    return jar("tornado-runtime", file, type);
+  }
+
+  private FakeSdk jar(String name, String entry, byte[] content) throws IOException {
+    Path file = home.resolve("share/java/tornado/" + name + "-5.2.0-jdk25.jar");
+    try (OutputStream out = Files.newOutputStream(file);
         JarOutputStream jar = new JarOutputStream(out)) {
-      jar.putNextEntry(new ZipEntry("uk/ac/manchester/tornado/api/TaskGraph.class"));
-      jar.write(start);
+      jar.putNextEntry(new ZipEntry(entry));
+      jar.write(content);
     }
     return this;
   }

@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.lang.classfile.ClassFile;
+import java.lang.classfile.ClassModel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -120,6 +122,24 @@ class TornadoSdkTest {
   }
 
   @Test
+  void prebuiltTasksAreEqualToThemselvesWithThePtxBackend() throws Exception {
+    FakeSdk sdk = FakeSdk.complete(folder);
+    Path patches = folder.resolve("patches");
+    assertTrue(flags(home(sdk)).contains("--patch-module=tornado.runtime=" + patches));
+    ClassModel changed = ClassFile.of().parse(patches.resolve(PrebuiltTaskPatch.CLASS));
+    assertEquals(
+        List.of("hashCode"),
+        changed.methods().stream().map(m -> m.methodName().stringValue()).toList());
+  }
+
+  @Test
+  void anSdkWithoutPrebuiltTasksIsRefused() throws Exception {
+    FakeSdk sdk = FakeSdk.complete(folder).withRuntimeClass("Other.class");
+    SdkException refusal = assertThrows(SdkException.class, () -> flags(home(sdk)));
+    assertTrue(refusal.reason().contains("TornadoVM lacks"), refusal.reason());
+  }
+
+  @Test
   void compilationNeverFallsBackToTheJvmInSilence() throws Exception {
     assertTrue(flags(home(FakeSdk.complete(folder))).contains("-Dtornado.recover.bailout=False"));
   }
@@ -145,10 +165,13 @@ class TornadoSdkTest {
   void theLaunchersFileIsEmptyWithoutASuitableSdk() throws IOException {
     Path file = folder.resolve("tornado.properties");
     Files.writeString(file, "tornado.home = /no/such\n");
-    assertEquals("", LauncherFlags.text(file));
+    assertEquals("", LauncherFlags.text(file, folder));
     FakeSdk sdk = FakeSdk.complete(folder);
     Files.writeString(file, "tornado.home = " + sdk.home() + "\n");
-    assertTrue(LauncherFlags.text(file).contains("\"-XX:+EnableJVMCI\"\n"));
+    String options = LauncherFlags.text(file, folder);
+    assertTrue(options.contains("\"-XX:+EnableJVMCI\"\n"), options);
+    String path = System.getProperty("java.class.path").replace("\\", "\\\\");
+    assertTrue(options.contains("\"--class-path=" + path + "\"\n"), options);
   }
 
   @Test
@@ -167,8 +190,8 @@ class TornadoSdkTest {
     return TornadoSettings.of(tornado, name -> null);
   }
 
-  private static List<String> flags(Map<String, String> tornado) throws SdkException {
-    return JavaFlags.of(settings(tornado));
+  private List<String> flags(Map<String, String> tornado) throws SdkException {
+    return JavaFlags.of(settings(tornado), folder.resolve("patches"));
   }
 
   private static SdkException refused(Map<String, String> tornado) {
