@@ -7,6 +7,7 @@ import java.lang.constant.ClassDesc;
 import java.lang.constant.ConstantDescs;
 import java.lang.constant.MethodTypeDesc;
 import java.nio.ByteBuffer;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -14,12 +15,15 @@ import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.NoSuchElementException;
+import java.util.function.UnaryOperator;
 import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
 
 /**
  * Unpacks TornadoVM's API from a jar it is published in and clears the preview mark of its classes,
- * which every JDK but the one they were compiled with refuses: {@code JAR FOLDER}.
+ * which every JDK but the one they were compiled with refuses: {@code JAR FOLDER}; or that of an
+ * installed TornadoVM as it is, but for the mark: {@code HOME FOLDER}.
  *
  * <p>The published API is older than the TornadoVM that the kernels are for. What kernels need of
  * the newer one is added, with bodies that throw: an installed TornadoVM, or the test device, has
@@ -47,9 +51,32 @@ class UnpackApi {
           ConstantDescs.CD_int, ConstantDescs.CD_int, ConstantDescs.CD_int, ConstantDescs.CD_int);
 
   void main(String[] args) throws IOException, NoSuchAlgorithmException {
-    Path jar = Path.of(args[0]);
+    Path source = Path.of(args[0]);
     Path folder = Path.of(args[1]);
-    require(jar, "SHA-256", SHA_256, sha256(jar));
+    if (Files.isDirectory(source)) {
+      unpack(installed(source), folder, UnaryOperator.identity());
+      return;
+    }
+    require(source, "SHA-256", SHA_256, sha256(source));
+    Counts found = unpack(source, folder, UnpackApi::withWarpOperations);
+    writeIfChanged(folder.resolve(API + "utils/QuantizationUtils.class"), quantizationUtils());
+    require(source, "number of API classes", CLASSES, found.classes());
+    require(source, "number of classes marked as preview", MARKED, found.marked());
+  }
+
+  private record Counts(int classes, int marked) {}
+
+  private static Path installed(Path home) throws IOException {
+    Path jars = home.resolve("share/java/tornado");
+    try (DirectoryStream<Path> found = Files.newDirectoryStream(jars, "tornado-api-*.jar")) {
+      return found.iterator().next();
+    } catch (NoSuchElementException e) {
+      throw new IOException(jars + " holds no tornado-api-*.jar: install TornadoVM again", e);
+    }
+  }
+
+  private static Counts unpack(Path jar, Path folder, UnaryOperator<byte[]> kernelContext)
+      throws IOException {
     int marked = 0;
     int classes = 0;
     try (JarFile published = new JarFile(jar.toFile())) {
@@ -63,14 +90,12 @@ class UnpackApi {
           marked++;
         }
         if (entry.getName().equals(API + "KernelContext.class")) {
-          bytes = withWarpOperations(bytes);
+          bytes = kernelContext.apply(bytes);
         }
         writeIfChanged(folder.resolve(entry.getName()), bytes);
       }
     }
-    writeIfChanged(folder.resolve(API + "utils/QuantizationUtils.class"), quantizationUtils());
-    require(jar, "number of API classes", CLASSES, classes);
-    require(jar, "number of classes marked as preview", MARKED, marked);
+    return new Counts(classes, marked);
   }
 
   private static List<JarEntry> apiClasses(JarFile jar) {

@@ -25,6 +25,16 @@ public enum Fault {
    * TornadoVM 5.2 compiles such accesses to wrong addresses.
    */
   LOCAL_IN_HELPER("local memory used outside the method that allocated it"),
+  /**
+   * An array that is declared as read and written, is written in part and never read: right on the
+   * JVM, but TornadoVM 5.2 gives such an array to the kernel without its contents.
+   */
+  NEVER_READ("array written in part and never read"),
+  /**
+   * A negative number shifted with {@code >>}: right on the JVM, but TornadoVM 5.2's PTX backend
+   * shifts without regard to the sign. Where the bits that come in are masked, {@code >>>} does.
+   */
+  SIGNED_SHIFT("negative number shifted with >>"),
   /** Anything else that the JVM throws, such as a division by zero. */
   EXCEPTION("exception");
 

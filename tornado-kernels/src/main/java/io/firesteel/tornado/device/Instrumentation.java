@@ -10,12 +10,14 @@ import java.lang.classfile.CodeElement;
 import java.lang.classfile.CodeTransform;
 import java.lang.classfile.MethodModel;
 import java.lang.classfile.MethodTransform;
+import java.lang.classfile.Opcode;
 import java.lang.classfile.TypeKind;
 import java.lang.classfile.instruction.ArrayLoadInstruction;
 import java.lang.classfile.instruction.ArrayStoreInstruction;
 import java.lang.classfile.instruction.FieldInstruction;
 import java.lang.classfile.instruction.InvokeInstruction;
 import java.lang.classfile.instruction.LineNumber;
+import java.lang.classfile.instruction.OperatorInstruction;
 import java.lang.constant.ClassDesc;
 import java.lang.constant.ConstantDescs;
 import java.lang.constant.MethodTypeDesc;
@@ -25,8 +27,8 @@ import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
 /**
  * Rewrites a class so that {@link Probe} sees what a kernel does: indices of the work item,
- * barriers, warp operations, atomics, and every access to TornadoVM arrays and to Java arrays,
- * which may be local memory.
+ * barriers, warp operations, atomics, shifts with sign, and every access to TornadoVM arrays and to
+ * Java arrays, which may be local memory.
  */
 final class Instrumentation {
   private static final ClassDesc PROBE = Probe.class.describeConstable().orElseThrow();
@@ -47,6 +49,11 @@ final class Instrumentation {
   /** Operations that hold work items back until others arrive: they report their line. */
   private static final Set<String> MEETINGS =
       Set.of("localBarrier", "globalBarrier", "simdSum", "simdShuffleDown", "simdBroadcastFirst");
+
+  private static final MethodTypeDesc INT_SHIFT =
+      MethodTypeDesc.of(ConstantDescs.CD_int, ConstantDescs.CD_int, ConstantDescs.CD_int);
+  private static final MethodTypeDesc LONG_SHIFT =
+      MethodTypeDesc.of(ConstantDescs.CD_long, ConstantDescs.CD_long, ConstantDescs.CD_int);
 
   private final ClassFile classFile;
 
@@ -104,6 +111,10 @@ final class Instrumentation {
             code.loadConstant(method).invokestatic(PROBE, "load", loadType(load.typeKind()));
         case ArrayStoreInstruction store when isWatched(store.typeKind()) ->
             code.loadConstant(method).invokestatic(PROBE, "store", storeType(store.typeKind()));
+        case OperatorInstruction shift when shift.opcode() == Opcode.ISHR ->
+            code.invokestatic(PROBE, "shift", INT_SHIFT);
+        case OperatorInstruction shift when shift.opcode() == Opcode.LSHR ->
+            code.invokestatic(PROBE, "shift", LONG_SHIFT);
         default -> code.with(element);
       }
     }

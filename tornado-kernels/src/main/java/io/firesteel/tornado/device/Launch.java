@@ -98,13 +98,14 @@ final class Launch {
     if (failure != null) {
       throw failure;
     }
-    memory.firstUncovered().ifPresent(this::notCovered);
+    memory.firstUncovered().ifPresent(detail -> incomplete(Fault.NOT_COVERED, detail));
+    memory.firstLost().ifPresent(detail -> incomplete(Fault.NEVER_READ, detail));
   }
 
-  private void notCovered(String detail) {
+  private void incomplete(Fault fault, String detail) {
     throw new KernelFaultException(
         new FaultReport(
-            Fault.NOT_COVERED,
+            fault,
             task.name(),
             -1,
             -1,

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import uk.ac.manchester.tornado.api.common.Access;
 import uk.ac.manchester.tornado.api.types.arrays.TornadoNativeArray;
 
@@ -72,6 +73,19 @@ final class Memory {
         .findFirst();
   }
 
+  /** Tells of an array of which a part should stay as it is, and which nobody has read. */
+  Optional<String> firstLost() {
+    return globals.stream()
+        .filter(global -> global.access() == Access.READ_WRITE)
+        .filter(global -> isWritten(global.shadow()) && !global.shadow().isRead())
+        .flatMap(global -> uncovered(global.shadow()).stream())
+        .findFirst();
+  }
+
+  private static boolean isWritten(Shadow shadow) {
+    return IntStream.range(0, shadow.size()).anyMatch(shadow::isWritten);
+  }
+
   private static Optional<String> uncovered(Shadow shadow) {
     int count = 0;
     int first = -1;
@@ -84,7 +98,7 @@ final class Memory {
     return count == 0
         ? Optional.empty()
         : Optional.of(
-            "%d of %d elements of an output are not written, the first is %d"
+            "%d of %d elements of an array are not written, the first is %d"
                 .formatted(count, shadow.size(), first));
   }
 }

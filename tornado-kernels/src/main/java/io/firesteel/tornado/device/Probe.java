@@ -155,6 +155,18 @@ public final class Probe {
     return result;
   }
 
+  /** Shift with sign. */
+  public static int shift(int value, int distance) {
+    checkSign(value);
+    return value >> distance;
+  }
+
+  /** Shift with sign. */
+  public static long shift(long value, int distance) {
+    checkSign(value);
+    return value >> distance;
+  }
+
   /** Local array of the group. */
   public static float[] allocateFloatLocalArray(KernelContext context, int size, String method) {
     return (float[]) allocate(float.class, size, method);
@@ -367,6 +379,13 @@ public final class Probe {
                   Array.getLength(array)));
     }
     return array;
+  }
+
+  private static void checkSign(long value) {
+    Worker worker = WORKER.get();
+    if (value < 0) {
+      throw worker.launch.fault(worker, Fault.SIGNED_SHIFT, "value " + value);
+    }
   }
 
   private static void checkIndex(Worker worker, int index, int size) {

@@ -70,6 +70,16 @@ final class Shadow {
     return writer[element] != NOBODY;
   }
 
+  /** Whether any element was read or updated. */
+  boolean isRead() {
+    for (int i = 0; i < reader.length; i++) {
+      if (reader[i] != NOBODY || atomic[i]) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /** Notes a read. Returns the user it races with, or {@link #NOBODY}. */
   int read(int element, int user, int phase) {
     int conflict = writerConflict(element, user, phase);

@@ -63,7 +63,8 @@ public final class AppendKv {
         scalar(heads.size()),
         scalar(cache.layout().pageTokens()),
         scalar(cache.tableStride()),
-        scalar(rows));
+        scalar(rows),
+        scalar(0));
   }
 
   /**
@@ -104,7 +105,11 @@ public final class AppendKv {
     }
   }
 
-  /** The kernel for a cache of bytes with a scale for 32. */
+  /**
+   * The kernel for a cache of bytes with a scale for 32.
+   *
+   * @param kept bits of the old contents that stay: none, as in {@link #halves}
+   */
   public static void bytes(
       KernelContext context,
       FloatArray k,
@@ -117,7 +122,8 @@ public final class AppendKv {
       int size,
       int pageTokens,
       int tableStride,
-      int rows) {
+      int rows,
+      int kept) {
     int i = context.globalIdx;
     int pieces = size / (2 * RUN);
     if (i < rows * kvHeads * pieces) {
@@ -134,7 +140,7 @@ public final class AppendKv {
       int k1 = scale(k, i * 2 * RUN + RUN);
       store(k, i * 2 * RUN, k0, cache, target);
       store(k, i * 2 * RUN + RUN, k1, cache, target + 8);
-      cache.set(scale, k0 | k1 << 16);
+      cache.set(scale, cache.get(scale) & kept | k0 | k1 << 16);
       int v0 = scale(v, i * 2 * RUN);
       int v1 = scale(v, i * 2 * RUN + RUN);
       store(v, i * 2 * RUN, v0, cache, target + planeInts);

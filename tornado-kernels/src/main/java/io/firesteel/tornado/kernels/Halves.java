@@ -17,7 +17,7 @@ final class Halves {
 
   /** The half float with the given low 16 bits. Infinities and NaN are not understood. */
   static float toFloat(int bits) {
-    int exponent = bits >> 10 & 31;
+    int exponent = bits >>> 10 & 31;
     int mantissa = bits & 1023;
     int digits = exponent == 0 ? 2 * mantissa : 1024 + mantissa;
     float value = digits * (float) (1 << exponent) * UNIT;

@@ -49,6 +49,8 @@ class JvmDeviceTest {
         new Faulty(Fault.UNWRITTEN_OUTPUT, "addToOutput", out(floats(128))),
         new Faulty(Fault.RACE, "readNeighbourOfOtherGroup", inOut(floats(128)), scalar(128)),
         new Faulty(Fault.LOCAL_IN_HELPER, "localInHelper", out(floats(128))),
+        new Faulty(Fault.SIGNED_SHIFT, "shiftWithSign", out(ints(128))),
+        new Faulty(Fault.NEVER_READ, "everySecond", inOut(floats(128))),
         new Faulty(Fault.WARP_DIVERGENCE, "shuffleInHalfAWarp", in(floats(128)), out(floats(128))),
         new Faulty(Fault.LOCAL_MEMORY, "sizeByItem", out(floats(128))),
         new Faulty(Fault.EXCEPTION, "divideByZero", out(ints(128)), scalar(0)),

@@ -108,14 +108,14 @@ class KernelMutantsTest {
     return Stream.of(any, rows, largest).flatMap(stream -> stream).distinct();
   }
 
-  private static long items(ConformanceCase c) {
+  static long items(ConformanceCase c) {
     return BoundOp.of(c.call().get()).tasks().stream()
         .mapToLong(task -> (long) task.geometry().items())
         .sum();
   }
 
   /** The kernels of a case with their types, by which cases differ in the code they run. */
-  private static String kernels(ConformanceCase c) {
+  static String kernels(ConformanceCase c) {
     String types =
         c.op() == Op.ATTENTION || c.op() == Op.ROPE_KV || c.op() == Op.ROUTER
             ? ""
@@ -145,7 +145,7 @@ class KernelMutantsTest {
     return mutants;
   }
 
-  private static byte[] classFile(String name) throws IOException {
+  static byte[] classFile(String name) throws IOException {
     String resource = "/" + name.replace('.', '/') + ".class";
     try (InputStream in = KernelMutantsTest.class.getResourceAsStream(resource)) {
       return in.readAllBytes();

@@ -12,10 +12,9 @@ import io.firesteel.model.ops.Op;
 import io.firesteel.tornado.graph.GraphOps;
 import io.firesteel.tornado.kernels.ArrayOp;
 import io.firesteel.tornado.sdk.Backend;
+import io.firesteel.tornado.sdk.NeedsTornado;
 import io.firesteel.tornado.sdk.RunningTornado;
 import io.firesteel.tornado.sdk.SdkException;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -25,15 +24,8 @@ import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 
 /** Single ops in task graphs that are not Firesteel's, through an installed TornadoVM. */
-@Tag("tornado")
+@NeedsTornado
 class OpInYourGraphTest {
-  @BeforeEach
-  void needsTornadoVm() {
-    assumeTrue(
-        ModuleLayer.boot().findModule("tornado.runtime").isPresent(),
-        "no TornadoVM on the module path: run with -Ptornado-sdk");
-  }
-
   @Test
   void anOpBehindAKernelOfTheGraphsOwnComputesWhatTheReferenceDoes() throws Exception {
     assertTrue(OpInYourGraph.run(GraphOps::addJava) < 1e-3);

@@ -106,6 +106,16 @@ public final class FaultyKernels {
     local[item] = item;
   }
 
+  public static void shiftWithSign(KernelContext context, IntArray y) {
+    y.set(context.globalIdx, -context.globalIdx >> 1);
+  }
+
+  public static void everySecond(KernelContext context, FloatArray y) {
+    if (context.globalIdx % 2 == 0) {
+      y.set(context.globalIdx, 1);
+    }
+  }
+
   public static void sumOfWarp(KernelContext context, FloatArray x, FloatArray y) {
     y.set(context.globalIdx, context.simdSum(x.get(context.globalIdx)));
   }

@@ -59,7 +59,7 @@ public final class TrapKernels {
   }
 
   /** Leaves every second element as it is. */
-  public static void half(KernelContext context, FloatArray y) {
+  public static void everySecond(KernelContext context, FloatArray y) {
     int i = context.globalIdx;
     if (i % 2 == 0) {
       y.set(i, 1);

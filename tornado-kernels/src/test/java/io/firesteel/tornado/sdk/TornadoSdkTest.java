@@ -182,6 +182,13 @@ class TornadoSdkTest {
     assertTrue(refusal.remedy().contains("./firesteel"), refusal.remedy());
   }
 
+  @Test
+  void aProgramOfTheUsersOwnIsToldHowToStartJava() {
+    SdkException refusal = assertThrows(SdkException.class, RunningTornado::query);
+    assertEquals("Java was started without TornadoVM's modules", refusal.reason());
+    assertTrue(refusal.remedy().contains("TornadoVM's own launcher"), refusal.remedy());
+  }
+
   private static Map<String, String> home(FakeSdk sdk) {
     return Map.of("home", sdk.home().toString());
   }

@@ -1,0 +1,51 @@
+package io.firesteel.tornado.engine;
+
+import io.firesteel.loader.file.Progress;
+import io.firesteel.model.arch.ModelWeights;
+import io.firesteel.model.config.Settings;
+import io.firesteel.model.conformance.EngineConformance;
+import io.firesteel.model.engine.Availability;
+import io.firesteel.model.engine.Engine;
+import io.firesteel.model.engine.EngineException;
+import io.firesteel.model.engine.EngineOptions;
+import io.firesteel.model.engine.EngineProvider;
+import io.firesteel.model.kv.KvFormat;
+import io.firesteel.tornado.sdk.NeedsTornado;
+import java.nio.file.Path;
+
+/** The trained model in task graphs of an installed TornadoVM. */
+@NeedsTornado
+class TornadoEngineTest extends EngineConformance {
+  TornadoEngineTest() {
+    super(new WithSettings(new TornadoEngineProvider()), KvFormat.F16, 5e-3);
+  }
+
+  /** The engine as the settings file of this run wants it. */
+  private record WithSettings(TornadoEngineProvider provider) implements EngineProvider {
+    private static EngineOptions set(EngineOptions options) throws EngineException {
+      Path file = Path.of(System.getProperty("firesteel.home"), "tornado.properties");
+      return options.withSettings(Settings.read(file).engineSettings());
+    }
+
+    @Override
+    public String name() {
+      return provider.name();
+    }
+
+    @Override
+    public int preference() {
+      return provider.preference();
+    }
+
+    @Override
+    public Availability probe(EngineOptions options) {
+      return provider.probe(options);
+    }
+
+    @Override
+    public Engine open(ModelWeights weights, EngineOptions options, Progress progress)
+        throws EngineException {
+      return provider.open(weights, set(options), progress);
+    }
+  }
+}
