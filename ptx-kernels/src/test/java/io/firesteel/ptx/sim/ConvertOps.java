@@ -34,6 +34,9 @@ final class ConvertOps {
     boolean wideTarget = isWide(i.operand(0));
     boolean wideSource = isWide(i.operand(1)) || from.wide();
     int a = slots.slot(i, i.operand(1), wideSource ? PtxType.B64 : from);
+    if (to == PtxType.F32 && from == PtxType.S32) {
+      return HotOps.toFloat(d, a);
+    }
     return (w, m) -> {
       for (int n = 0; n < Warp.LANES; n++) {
         if ((m >>> n & 1) != 0) {

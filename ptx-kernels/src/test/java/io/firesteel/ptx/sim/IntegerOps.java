@@ -55,24 +55,8 @@ final class IntegerOps {
     int a = slots.word(i, i.operand(1), type);
     int b = slots.word(i, i.operand(2), type);
     return switch (i.name()) {
-      case "add" ->
-          (w, m) -> {
-            int[] to = w.r[d];
-            int[] x = w.r[a];
-            int[] y = w.r[b];
-            for (int n = 0; n < Warp.LANES; n++) {
-              to[n] = (m >>> n & 1) != 0 ? x[n] + y[n] : to[n];
-            }
-          };
-      case "sub" ->
-          (w, m) -> {
-            int[] to = w.r[d];
-            int[] x = w.r[a];
-            int[] y = w.r[b];
-            for (int n = 0; n < Warp.LANES; n++) {
-              to[n] = (m >>> n & 1) != 0 ? x[n] - y[n] : to[n];
-            }
-          };
+      case "add" -> HotOps.add(d, a, b);
+      case "sub" -> HotOps.subtract(d, a, b);
       default -> Lanes.word(d, a, b, arithmetic(i.name(), type));
     };
   }
@@ -310,13 +294,15 @@ final class IntegerOps {
             default -> (a, b) -> a ^ b;
           });
     }
-    return word(
-        i,
-        switch (i.name()) {
-          case "and" -> (a, b) -> a & b;
-          case "or" -> (a, b) -> a | b;
-          default -> (a, b) -> a ^ b;
-        });
+    return switch (i.name()) {
+      case "and" ->
+          HotOps.and(
+              slots.word(i, i.operand(0), type),
+              slots.word(i, i.operand(1), type),
+              slots.word(i, i.operand(2), type));
+      case "or" -> word(i, (a, b) -> a | b);
+      default -> word(i, (a, b) -> a ^ b);
+    };
   }
 
   static int bits(String operation, int a, int b) {
@@ -350,13 +336,10 @@ final class IntegerOps {
                   : (x, n) -> clampedLogicalRight(x & 0xFFFF, n);
       return Lanes.word(d, a, b, f);
     }
-    return Lanes.word(
-        d,
-        a,
-        b,
-        left
-            ? IntegerOps::clampedLeft
-            : type.signed() ? IntegerOps::clampedRight : IntegerOps::clampedLogicalRight);
+    if (!left && !type.signed()) {
+      return HotOps.shiftRight(d, a, b);
+    }
+    return Lanes.word(d, a, b, left ? IntegerOps::clampedLeft : IntegerOps::clampedRight);
   }
 
   private static int clampedLeft(int x, int n) {
@@ -527,15 +510,12 @@ final class IntegerOps {
             return sum;
           });
     }
-    if (signedA && signedB) {
-      return ternary(
-          i,
-          (a, b, c) ->
-              c
-                  + (byte) a * (byte) b
-                  + (byte) (a >> 8) * (byte) (b >> 8)
-                  + (byte) (a >> 16) * (byte) (b >> 16)
-                  + (a >> 24) * (b >> 24));
+    if (signedB) {
+      int d = slots.word(i, i.operand(0), PtxType.B32);
+      int a = slots.word(i, i.operand(1), PtxType.B32);
+      int b = slots.word(i, i.operand(2), PtxType.B32);
+      int c = slots.word(i, i.operand(3), PtxType.B32);
+      return signedA ? HotOps.dotProduct(d, a, b, c) : HotOps.unsignedDotProduct(d, a, b, c);
     }
     return ternary(
         i,
@@ -544,7 +524,7 @@ final class IntegerOps {
           for (int shift = 0; shift < 32; shift += 8) {
             int x = a >>> shift;
             int y = b >>> shift;
-            sum += (signedA ? (byte) x : x & 0xFF) * (signedB ? (byte) y : y & 0xFF);
+            sum += (signedA ? (byte) x : x & 0xFF) * (y & 0xFF);
           }
           return sum;
         });

@@ -66,12 +66,14 @@ final class SharedRaces {
   /** Returns what this read races with, or null. */
   String read(int warp, int lane, int offset, int bytes) {
     boolean partial = bytes < 4;
-    for (int word = offset / 4; word <= (offset + bytes - 1) / 4; word++) {
+    long stamp = stamp(warp, lane) | (partial ? PARTIAL : 0);
+    int last = (offset + bytes - 1) / 4;
+    for (int word = offset / 4; word <= last; word++) {
       long write = writes[word];
       if (!ordered(write, warp, lane) && !(partial && (write & PARTIAL) != 0)) {
         return "reads what " + who(write) + " writes, and no barrier stands between";
       }
-      noteRead(word, stamp(warp, lane) | (partial ? PARTIAL : 0), warp);
+      noteRead(word, stamp, warp);
     }
     return null;
   }

@@ -6,6 +6,12 @@ import java.util.List;
 final class WarpOps {
   private static final int ALL = -1;
 
+  /** The lane that a lane reads in a shuffle, or -1 if it lies outside the segment. */
+  @FunctionalInterface
+  private interface SourceLane {
+    int of(int lane, int b, int c);
+  }
+
   private final Slots slots;
 
   WarpOps(Slots slots) {
@@ -61,11 +67,7 @@ final class WarpOps {
     int a = slots.word(i, i.operand(1), PtxType.B32);
     int b = slots.word(i, i.operand(2), PtxType.B32);
     int c = slots.word(i, i.operand(3), PtxType.B32);
-    String mode =
-        i.suffixes().stream()
-            .filter(List.of("up", "down", "bfly", "idx")::contains)
-            .findFirst()
-            .orElseThrow(() -> i.error("has no mode"));
+    SourceLane sourceLane = sourceLane(i);
     return (w, m) -> {
       int[] from = w.r[a].clone();
       int holds = 0;
@@ -73,7 +75,7 @@ final class WarpOps {
         if ((m >>> lane & 1) == 0) {
           continue;
         }
-        int source = source(mode, lane, w.r[b][lane] & 31, w.r[c][lane]);
+        int source = sourceLane.of(lane, w.r[b][lane] & 31, w.r[c][lane]);
         if (source >= 0) {
           holds |= 1 << lane;
         } else {
@@ -90,18 +92,39 @@ final class WarpOps {
     };
   }
 
-  /** The lane that is read, or -1 if it lies outside the segment. */
-  private static int source(String mode, int lane, int b, int c) {
-    int clamp = c & 31;
-    int segment = c >>> 8 & 31;
-    int low = lane & segment;
-    int high = low | clamp & ~segment;
-    return switch (mode) {
-      case "up" -> lane - b >= high ? lane - b : -1;
-      case "down" -> lane + b <= high ? lane + b : -1;
-      case "bfly" -> (lane ^ b) <= high ? lane ^ b : -1;
-      default -> (low | b & ~segment) <= high ? low | b & ~segment : -1;
-    };
+  private static SourceLane sourceLane(Instruction i) {
+    for (String suffix : i.suffixes()) {
+      switch (suffix) {
+        case "up" -> {
+          return (lane, b, c) -> lane - b >= high(lane, c) ? lane - b : -1;
+        }
+        case "down" -> {
+          return (lane, b, c) -> lane + b <= high(lane, c) ? lane + b : -1;
+        }
+        case "bfly" -> {
+          return (lane, b, c) -> (lane ^ b) <= high(lane, c) ? lane ^ b : -1;
+        }
+        case "idx" -> {
+          return (lane, b, c) -> {
+            int source = lane & segment(c) | b & ~segment(c);
+            return source <= high(lane, c) ? source : -1;
+          };
+        }
+        default -> {
+          // another kind of suffix
+        }
+      }
+    }
+    throw i.error("has no mode");
+  }
+
+  private static int segment(int c) {
+    return c >>> 8 & 31;
+  }
+
+  /** The last lane of a segment that may be read, the first one for {@code up}. */
+  private static int high(int lane, int c) {
+    return lane & segment(c) | c & 31 & ~segment(c);
   }
 
   private Op vote(Instruction i) {

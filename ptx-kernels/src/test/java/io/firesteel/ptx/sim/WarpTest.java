@@ -91,6 +91,33 @@ class WarpTest {
             """,
             f(i -> i <= 2 ? 2 : i + i % 2)),
         argumentSet(
+            "guarded arithmetic",
+            """
+            mov.u32 %r0, 1000;
+            mov.u32 %r4, 1000;
+            mov.u32 %r5, 1000;
+            setp.lt.u32 %p1, %r1, 8;
+            @%p1 and.b32 %r0, %r1, 6;
+            @%p1 shr.u32 %r4, %r1, 2;
+            @%p1 dp4a.s32.s32 %r5, %r1, 3, 1;
+            @%p1 add.u32 %r5, %r5, %r4;
+            @%p1 sub.u32 %r0, %r5, %r0;
+            """,
+            f(i -> i < 8 ? 3 * i + 1 + i / 4 - (i & 6) : 1000)),
+        argumentSet(
+            "guarded conversion",
+            """
+            mov.f32 %f0, 9.0;
+            setp.ge.u32 %p1, %r1, 8;
+            @%p1 cvt.rn.f32.s32 %f0, %r1;
+            cvt.rni.s32.f32 %r0, %f0;
+            """,
+            f(i -> i >= 8 ? i : 9)),
+        argumentSet(
+            "index in segments of 8",
+            "shfl.sync.idx.b32 %r0, %r1, 2, 0x181f, -1;",
+            f(i -> i / 8 * 8 + 2)),
+        argumentSet(
             "lanes that end early",
             """
             mov.u32 %r0, 1;
