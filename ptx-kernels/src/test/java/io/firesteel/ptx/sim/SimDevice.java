@@ -100,6 +100,7 @@ public final class SimDevice implements KernelDevice {
 
   @Override
   public void launch(Launch launch) {
+    LaunchLimits.check(launch.kernel());
     simulator.launch(
         launch.kernel().ptx(),
         launch.kernel().entry(),
