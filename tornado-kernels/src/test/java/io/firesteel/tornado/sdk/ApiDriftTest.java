@@ -14,6 +14,7 @@ import java.util.NavigableSet;
 import java.util.TreeSet;
 import java.util.jar.JarFile;
 import java.util.zip.ZipEntry;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -21,6 +22,7 @@ import org.junit.jupiter.api.Test;
  * compiled against and in the TornadoVM that the engine is for. The list {@code tornado-5.2.api}
  * holds what of it is used; an installed TornadoVM is compared with it where one is named.
  */
+@Tag("tornado")
 class ApiDriftTest {
   private static final String LIST = "tornado-5.2.api";
 
