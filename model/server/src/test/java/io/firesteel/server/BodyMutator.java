@@ -54,6 +54,24 @@ final class BodyMutator {
                "content": [{"type": "tool_result", "tool_use_id": "t", "content": "1"}]}],
                "tools": [{"name": "f", "input_schema": {"type": "object"}}]}\
               """),
+          new Body(
+              "/v1/chat/completions",
+              """
+              {"messages": [{"role": "user", "content": "hello"}], "max_tokens": 1,
+               "response_format": {"type": "json_schema", "json_schema": {"name": "n", "schema":
+               {"type": "object", "properties": {"a": {"type": ["string", "null"], "pattern": "^x"},
+               "b": {"minimum": 1, "maximum": 9, "multipleOf": 3}, "c": {"items": {"enum": [1, 2]},
+               "uniqueItems": true, "minItems": 1}}, "required": ["a"], "not": {"required": ["b"]},
+               "if": {"properties": {"a": {"const": "x"}}}, "then": {"maxProperties": 2},
+               "patternProperties": {"^c": {"contains": {"const": 1}}},
+               "dependentRequired": {"b": ["c"]}, "allOf": [{"propertyNames": {"maxLength": 5}}],
+               "$defs": {"d": {"$ref": "#"}}}}}}\
+              """),
+          new Body(
+              "/v1/embeddings",
+              "{\"input\": [\"hello\", \"there\"], \"dimensions\": 8, \"encoding_format\":"
+                  + " \"float\"}"),
+          new Body("/v1/embeddings", "{\"input\": [[1, 2, 3], [4]], \"user\": \"me\"}"),
           new Body("/tokenize", "{\"content\": \"hello\", \"with_pieces\": true}"),
           new Body("/detokenize", "{\"tokens\": [1, 2, 3]}"));
 

@@ -7,93 +7,10 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Tells values and schemas apart: which constants a schema allows, and whether branches of {@code
- * oneOf} exclude each other, as far as that can be seen without trying all values.
+ * Tells schemas apart: whether branches of {@code oneOf} exclude each other, as far as that can be
+ * seen without trying all values.
  */
-record Exclusion(SchemaMerger merger) {
-  /** The constants of a schema that fit the other keywords beside them. */
-  List<JsonNode> constants(ObjectNode schema, String place) {
-    List<JsonNode> values = new ArrayList<>();
-    ObjectNode rest = schema.deepCopy();
-    JsonNode constant = rest.remove("const");
-    JsonNode list = rest.remove("enum");
-    if (list != null && !list.isArray()) {
-      throw new GrammarException(place + "/enum", "expected a list of values");
-    }
-    if (constant != null) {
-      values.add(constant);
-    } else {
-      list.forEach(values::add);
-    }
-    boolean both = constant != null && list != null;
-    values.removeIf(value -> both && list.valueStream().noneMatch(value::equals));
-    values.removeIf(value -> !rest.isEmpty() && !allows(rest, value, place));
-    return values;
-  }
-
-  /** Whether a schema may allow a value; keywords that nest deeper are taken to do so. */
-  private boolean allows(JsonNode schema, JsonNode value, String place) {
-    if (schema.isBoolean()) {
-      return schema.booleanValue();
-    }
-    ObjectNode plain = (ObjectNode) merger.merge(schema, Schemas.restricting(schema, place), place);
-    if (plain.has("const") || plain.has("enum")) {
-      return constants(plain, place).contains(value);
-    }
-    for (String keyword : List.of("anyOf", "oneOf")) {
-      if (plain.has(keyword)
-          && plain.get(keyword).valueStream().noneMatch(b -> allows(b, value, place))) {
-        return false;
-      }
-    }
-    if (!hasType(plain, value, place)) {
-      return false;
-    }
-    return switch (value.getNodeType()) {
-      case STRING -> allowsText(plain, value.stringValue(), place);
-      case NUMBER -> NumberRules.Bounds.of(plain, place).allow(value.decimalValue());
-      case OBJECT -> allowsMembers(plain, value, place);
-      default -> true;
-    };
-  }
-
-  private static boolean hasType(ObjectNode schema, JsonNode value, String place) {
-    Set<String> types = Schemas.types(schema, place);
-    return switch (value.getNodeType()) {
-      case OBJECT -> types.contains("object");
-      case ARRAY -> types.contains("array");
-      case STRING -> types.contains("string");
-      case BOOLEAN -> types.contains("boolean");
-      case NULL -> types.contains("null");
-      case NUMBER ->
-          types.contains("number")
-              || types.contains("integer")
-                  && value.decimalValue().stripTrailingZeros().scale() <= 0;
-      default -> false;
-    };
-  }
-
-  private static boolean allowsText(ObjectNode schema, String text, String place) {
-    int length = text.codePointCount(0, text.length());
-    int max = Schemas.count(schema, "maxLength", Expr.UNBOUNDED, place);
-    CharAutomaton pattern = StringRules.pattern(schema, place);
-    return length >= Schemas.count(schema, "minLength", 0, place)
-        && (max < 0 || length <= max)
-        && (pattern == null || pattern.matches(text));
-  }
-
-  private boolean allowsMembers(ObjectNode schema, JsonNode value, String place) {
-    boolean complete = Schemas.names(schema, "required", place).stream().allMatch(value::has);
-    return complete
-        && schema
-            .path("properties")
-            .propertyStream()
-            .allMatch(
-                entry ->
-                    !value.has(entry.getKey())
-                        || allows(entry.getValue(), value.get(entry.getKey()), place));
-  }
-
+record Exclusion(SchemaMerger merger, Evaluation evaluation) {
   /** Refuses branches that may hold at once. */
   void check(List<JsonNode> branches, String place) {
     for (int i = 0; i < branches.size(); i++) {
@@ -125,10 +42,12 @@ record Exclusion(SchemaMerger merger) {
       }
     }
     if (left.has("const") || left.has("enum")) {
-      return constants(left, place).stream().noneMatch(value -> allows(right, value, place));
+      return evaluation.constants(left, place).stream()
+          .noneMatch(value -> evaluation.allows(right, value, place));
     }
     if (right.has("const") || right.has("enum")) {
-      return constants(right, place).stream().noneMatch(value -> allows(left, value, place));
+      return evaluation.constants(right, place).stream()
+          .noneMatch(value -> evaluation.allows(left, value, place));
     }
     return Schemas.types(left, place).stream()
         .allMatch(type -> apartAs(type, left, right, place, depth));

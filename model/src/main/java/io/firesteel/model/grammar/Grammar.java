@@ -57,11 +57,17 @@ public final class Grammar {
    * listed only where {@code additionalProperties} asks for them or none are listed, and numbers
    * have at most 16 digits on either side of the point and no exponent.
    *
-   * <p>Known are {@code type, enum, const, properties, required, additionalProperties,
-   * minProperties, maxProperties, items, prefixItems, minItems, maxItems, minLength, maxLength,
-   * pattern, format} (date, time, date-time, uuid, ipv4, email; others do not restrict), {@code
-   * minimum, maximum, exclusiveMinimum, exclusiveMaximum, multipleOf} (of integers), {@code anyOf,
-   * oneOf, allOf, $ref, $defs}. {@code oneOf} needs branches that exclude each other.
+   * <p>Known are {@code type, enum, const, properties, patternProperties, additionalProperties,
+   * unevaluatedProperties, propertyNames, required, dependentRequired, dependentSchemas,
+   * minProperties, maxProperties, items, prefixItems, minItems, maxItems, contains, minContains,
+   * maxContains, uniqueItems} (of items that an {@code enum} lists), {@code minLength, maxLength,
+   * pattern, format} (date, time, date-time, duration, uuid, ipv4, ipv6, hostname, email, uri,
+   * uri-reference, json-pointer; others do not restrict), {@code minimum, maximum,
+   * exclusiveMinimum, exclusiveMaximum, multipleOf} (of integers), {@code anyOf, oneOf, allOf, not,
+   * if, then, else, $ref, $defs}. {@code oneOf} needs branches that exclude each other. What {@code
+   * not} and {@code if} hold must have an opposite that a grammar can tell: a format, {@code
+   * additionalProperties}, {@code patternProperties}, {@code propertyNames} and {@code uniqueItems}
+   * have none.
    *
    * @throws GrammarException if the schema is none, allows nothing, uses other keywords that
    *     restrict, or needs too large an automaton; {@link GrammarException#place} is a JSON pointer

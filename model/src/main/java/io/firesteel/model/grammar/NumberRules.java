@@ -1,6 +1,8 @@
 package io.firesteel.model.grammar;
 
 import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.List;
 import tools.jackson.databind.JsonNode;
 
 /** Numbers that a schema allows. */
@@ -13,6 +15,7 @@ final class NumberRules {
   private final JsonNode schema;
   private final String place;
   private final Bounds bounds;
+  private final List<BigDecimal> excluded;
 
   /** Limits of a number; null for none. */
   record Bounds(BigDecimal low, boolean above, BigDecimal high, boolean below) {
@@ -21,8 +24,11 @@ final class NumberRules {
       BigDecimal above = Schemas.number(schema, "exclusiveMinimum", place);
       BigDecimal high = Schemas.number(schema, "maximum", place);
       BigDecimal below = Schemas.number(schema, "exclusiveMaximum", place);
-      long limit = formatLimit(schema.path("format").asString(""));
-      if (limit > 0) {
+      for (String format : Schemas.formats(schema, place)) {
+        long limit = formatLimit(format);
+        if (limit == 0) {
+          continue;
+        }
         low = low == null ? BigDecimal.valueOf(-limit) : low;
         high = high == null ? BigDecimal.valueOf(limit - 1) : high;
       }
@@ -68,6 +74,17 @@ final class NumberRules {
     this.schema = schema;
     this.place = place;
     this.bounds = Bounds.of(schema, place);
+    this.excluded =
+        schema
+            .path(Schemas.NOT_ENUM)
+            .valueStream()
+            .filter(JsonNode::isNumber)
+            .map(number -> SchemaShape.decimal(number, place))
+            .toList();
+  }
+
+  private boolean excludes() {
+    return !excluded.isEmpty() || schema.has(Schemas.NOT_MULTIPLE_OF);
   }
 
   static Expr of(JsonNode schema, boolean integer, String place) {
@@ -99,14 +116,14 @@ final class NumberRules {
   }
 
   private Expr fractional() {
-    if (bounds.none()) {
+    if (bounds.none() && !excludes()) {
       return JsonRules.number();
     }
     return machine(new NumberRanges(digits(), FRACTION_DIGITS), bounds, 1);
   }
 
   private Expr whole(int divisor) {
-    if (bounds.none() && divisor == 1) {
+    if (bounds.none() && divisor == 1 && !excludes()) {
       return JsonRules.integer();
     }
     BigDecimal low = bounds.low == null ? null : NumberRanges.ceiling(bounds.low, bounds.above);
@@ -136,9 +153,39 @@ final class NumberRules {
     if (divisor > 1) {
       numbers = numbers.intersect(NumberRanges.multiples(divisor), place);
     }
+    numbers = withoutExcluded(numbers);
     if (numbers.isEmpty()) {
       throw new Unsatisfiable(place, "no number is within its bounds");
     }
     return new Expr.Machine(numbers, false);
+  }
+
+  private CharAutomaton withoutExcluded(CharAutomaton all) {
+    CharAutomaton numbers = all;
+    if (!excluded.isEmpty()) {
+      List<Expr> spelled = new ArrayList<>();
+      excluded.forEach(value -> spelled.add(spellings(value)));
+      CharAutomaton these = CharAutomaton.of(new Expr.Choice(spelled), place);
+      numbers = numbers.intersect(these.complement(), place);
+    }
+    for (JsonNode divisor : schema.path(Schemas.NOT_MULTIPLE_OF)) {
+      int whole = wholeDivisor(SchemaShape.decimal(divisor, place));
+      if (whole == 1) {
+        throw new Unsatisfiable(place + "/not/multipleOf", "every whole number is a multiple");
+      }
+      numbers = numbers.intersect(NumberRanges.multiples(whole).complement(), place);
+    }
+    return numbers;
+  }
+
+  /** A number with zeros at its end or without. */
+  private static Expr spellings(BigDecimal value) {
+    BigDecimal plain = value.stripTrailingZeros();
+    Expr zeros = Expr.many(new Expr.Text("0"));
+    Expr sign = value.signum() == 0 ? Expr.optional(new Expr.Text("-")) : Expr.EMPTY;
+    Expr digits = new Expr.Text(plain.toPlainString());
+    return plain.scale() > 0
+        ? Expr.sequence(digits, zeros)
+        : Expr.sequence(sign, digits, Expr.optional(Expr.sequence(new Expr.Text("."), zeros)));
   }
 }

@@ -7,43 +7,70 @@ import java.util.List;
 import java.util.Set;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Reads single keywords of schemas, with an error that says where. */
 final class Schemas {
   static final List<String> TYPES =
       List.of("object", "array", "string", "number", "integer", "boolean", "null");
+
+  /** Values that are refused: what {@code not} becomes of {@code enum}. */
+  static final String NOT_ENUM = "$notEnum";
+
+  /** Patterns that a string must not match. */
+  static final String NOT_PATTERN = "$notPattern";
+
+  /** Whole numbers that must not divide a whole number. */
+  static final String NOT_MULTIPLE_OF = "$notMultipleOf";
+
   private static final Set<String> OF_OBJECTS =
-      Set.of("properties", "required", "additionalProperties", "minProperties", "maxProperties");
-  private static final Set<String> OF_ARRAYS =
-      Set.of("items", "prefixItems", "minItems", "maxItems");
-  private static final Set<String> OF_STRINGS = Set.of("minLength", "maxLength", "pattern");
-  private static final Set<String> OF_NUMBERS =
-      Set.of("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf");
-  private static final Set<String> UNSUPPORTED =
       Set.of(
-          "not",
+          "properties",
+          "required",
+          "additionalProperties",
+          "minProperties",
+          "maxProperties",
+          "patternProperties",
+          "propertyNames",
+          "unevaluatedProperties");
+  private static final Set<String> OF_ARRAYS =
+      Set.of(
+          "items",
+          "prefixItems",
+          "minItems",
+          "maxItems",
+          "uniqueItems",
+          "contains",
+          "minContains",
+          "maxContains");
+  private static final Set<String> OF_STRINGS =
+      Set.of("minLength", "maxLength", "pattern", NOT_PATTERN);
+  private static final Set<String> OF_NUMBERS =
+      Set.of(
+          "minimum",
+          "maximum",
+          "exclusiveMinimum",
+          "exclusiveMaximum",
+          "multipleOf",
+          NOT_MULTIPLE_OF);
+  private static final Set<String> UNSUPPORTED =
+      Set.of("$dynamicRef", "$recursiveRef", "additionalItems");
+  private static final Set<String> CONDITIONS =
+      Set.of(
           "if",
           "then",
           "else",
           "dependentRequired",
           "dependentSchemas",
           "dependencies",
-          "contains",
-          "minContains",
-          "maxContains",
-          "propertyNames",
-          "patternProperties",
-          "unevaluatedItems",
-          "$dynamicRef",
-          "$recursiveRef",
-          "additionalItems");
+          "unevaluatedItems");
   private static final Set<String> RESTRICTING =
-      Set.of("type", "enum", "const", "format", "anyOf", "oneOf", "allOf", "$ref", "uniqueItems");
+      Set.of("type", "enum", "const", "format", "anyOf", "oneOf", "allOf", "not", "$ref", NOT_ENUM);
 
   private Schemas() {}
 
-  /** A copy with the keywords that restrict and no others. */
+  /** A copy with the keywords that restrict and no others, and conditions said with those. */
   static ObjectNode restricting(JsonNode schema, String place) {
     if (!schema.isObject()) {
       throw new GrammarException(
@@ -59,10 +86,12 @@ final class Schemas {
                 throw new GrammarException(
                     place + "/" + keyword, "this keyword is not supported: leave it out");
               }
-              if (isRestricting(keyword)) {
+              SchemaShape.check(keyword, entry.getValue(), place + "/" + keyword);
+              if (isRestricting(keyword) || CONDITIONS.contains(keyword)) {
                 copy.set(keyword, entry.getValue());
               }
             });
+    Desugaring.apply(copy, place);
     return copy;
   }
 
@@ -125,11 +154,11 @@ final class Schemas {
     if (value.isMissingNode()) {
       return otherwise;
     }
-    boolean whole = value.isNumber() && value.decimalValue().stripTrailingZeros().scale() <= 0;
-    if (!whole || value.decimalValue().signum() < 0) {
+    BigDecimal count = SchemaShape.decimal(value, place + "/" + keyword);
+    if (count.stripTrailingZeros().scale() > 0 || count.signum() < 0) {
       throw new GrammarException(place + "/" + keyword, "expected a whole number of at least 0");
     }
-    return value.decimalValue().min(BigDecimal.valueOf(Integer.MAX_VALUE)).intValue();
+    return count.min(BigDecimal.valueOf(Integer.MAX_VALUE)).intValue();
   }
 
   /** A number such as {@code minimum}; null if it is not there. */
@@ -138,10 +167,7 @@ final class Schemas {
     if (value.isMissingNode()) {
       return null;
     }
-    if (!value.isNumber()) {
-      throw new GrammarException(place + "/" + keyword, "expected a number");
-    }
-    return value.decimalValue();
+    return SchemaShape.decimal(value, place + "/" + keyword);
   }
 
   /** Names such as {@code required}. */
@@ -157,16 +183,41 @@ final class Schemas {
 
   /** The patterns that a string must match; a merged schema may have several. */
   static List<String> patterns(JsonNode schema, String place) {
-    JsonNode value = schema.path("pattern");
-    List<String> patterns = new ArrayList<>();
+    return texts(schema, "pattern", place);
+  }
+
+  /** The formats that a string must have; a merged schema may have several. */
+  static List<String> formats(JsonNode schema, String place) {
+    return texts(schema, "format", place);
+  }
+
+  private static List<String> texts(JsonNode schema, String keyword, String place) {
+    JsonNode value = schema.path(keyword);
+    List<String> texts = new ArrayList<>();
     if (value.isString()) {
-      patterns.add(value.stringValue());
+      texts.add(value.stringValue());
     } else if (value.isArray()) {
-      value.forEach(pattern -> patterns.add(pattern.asString()));
+      value.forEach(text -> texts.add(text.asString()));
     } else if (!value.isMissingNode()) {
-      throw new GrammarException(place + "/pattern", "expected a regular expression");
+      throw new GrammarException(place + "/" + keyword, "expected a string");
     }
-    return patterns;
+    return texts;
+  }
+
+  /** A schema of which all parts must hold. */
+  static JsonNode allOf(List<? extends JsonNode> parts) {
+    if (parts.size() == 1) {
+      return parts.getFirst();
+    }
+    ObjectNode joint = JsonMapper.shared().createObjectNode();
+    ArrayNode list = joint.putArray("allOf");
+    parts.forEach(list::add);
+    return joint;
+  }
+
+  /** Whether a schema is {@code false}. */
+  static boolean isFalse(JsonNode schema) {
+    return schema.isBoolean() && !schema.booleanValue();
   }
 
   static String escaped(String name) {

@@ -142,6 +142,30 @@ class GrammarTest {
         "{\"allOf\": [{\"type\": \"string\"}, {\"type\": \"integer\"}]}|#/type",
         "{\"properties\": {\"a~/b\": {\"type\": \"text\"}}}|#/properties/a~0~1b/type",
         "{\"not\": {}}|#/not",
+        "{\"not\": {\"format\": \"date\"}}|#/not/format",
+        "{\"not\": {\"anyOf\": [{\"additionalProperties\":"
+            + " false}]}}|#/not/anyOf/0/additionalProperties",
+        "{\"type\": \"integer\", \"not\": {\"multipleOf\": 1}}|#/not/multipleOf",
+        "{\"type\": \"array\", \"not\": {\"const\": [1]}}|#/not",
+        "{\"if\": {\"propertyNames\": {\"maxLength\": 2}}, \"else\": {\"required\":"
+            + " [\"a\"]}}|#/anyOf/1/not/propertyNames",
+        "{\"propertyNames\": {\"oneOf\": [true]}}|#/propertyNames/oneOf",
+        "{\"patternProperties\": {\"(?=a)\": {}}}|#/patternProperties/(?=a) at 1:3",
+        "{\"patternProperties\": {\"^a\": {\"type\": \"text\"}}}|#/patternProperties/^a/type",
+        "{\"minProperties\": 2, \"patternProperties\": {\"^a\": {}}}|#/minProperties",
+        "{\"contains\": {\"type\": \"string\"}, \"items\": {\"type\": \"null\"}}|#/contains/type",
+        "{\"contains\": {}, \"minContains\": 3, \"maxContains\": 2}|#/maxContains",
+        "{\"uniqueItems\": true, \"minItems\": 3, \"items\": {\"enum\": [1, 1.0, 2]}}|#",
+        "{\"dependentRequired\": {\"a\": \"b\"}}|#/dependentRequired",
+        "{\"type\": [\"string\", [\"null\"]]}|#/type",
+        "{\"minimum\": \"1\"}|#/minimum",
+        "{\"minimum\": 1e999999999}|#/minimum",
+        "{\"enum\": [1e999999999], \"minimum\": 1}|#",
+        "{\"required\": [{}]}|#/required",
+        "{\"properties\": {\"a\": 1}}|#/properties",
+        "{\"items\": [true]}|#/items",
+        "{\"$ref\": [\"#\"]}|#/$ref",
+        "{\"allOf\": [{\"multipleOf\": 0.5}, {\"multipleOf\": 2}]}|#/multipleOf",
         "{\"items\": {\"uniqueItems\": true, \"type\": \"array\"}}|#/items/uniqueItems",
         "{\"$ref\": \"#/$defs/absent\"}|#/$ref",
         "{\"$ref\": \"other.json\"}|#/$ref",
@@ -156,6 +180,53 @@ class GrammarTest {
     GrammarException refused =
         assertThrows(GrammarException.class, () -> Grammar.jsonSchema(schema));
     assertEquals(place, refused.place(), refused.getMessage());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "{\"type\": \"string\", \"not\": {\"enum\": [\"a\", \"b\"]}} | \"ab\" ~ \"\" | \"a\" ~"
+            + " \"b\"",
+        "{\"type\": \"string\", \"not\": {\"pattern\": \"x\"}} | \"ab\" ~ \"\" | \"axb\" ~ \"x\"",
+        "{\"type\": \"integer\", \"not\": {\"enum\": [0, 7]}} | 1 ~ 77 ~ -7 | 0 ~ -0 ~ 7",
+        "{\"type\": \"number\", \"not\": {\"const\": 2.5}} | 2.51 ~ 2 ~ -2.5 | 2.5 ~ 2.50",
+        "{\"type\": \"integer\", \"not\": {\"multipleOf\": 3}} | 1 ~ -2 ~ 10 | 3 ~ 0 ~ -9",
+        "{\"not\": {\"type\": [\"string\", \"object\"]}} | 1 ~ null ~ [\"a\"] | \"a\" ~ {}",
+        "{\"type\": \"object\", \"not\": {\"required\": [\"a\"]}} | {} ~ {\"b\": 1} | {\"a\": 1}",
+        "{\"enum\": [1, 2, \"a\"], \"not\": {\"type\": \"string\"}} | 1 ~ 2 | \"a\"",
+        "{\"enum\": [[1], [1, \"a\"]], \"items\": {\"type\": \"integer\"}} | [1] | [1, \"a\"]",
+        "{\"properties\": {\"k\": {\"enum\": [1, 2]}, \"v\": {\"type\": \"null\"}}, \"if\":"
+            + " {\"properties\": {\"k\": {\"const\": 1}}}, \"then\": {\"required\": [\"v\"]}} |"
+            + " {\"k\": 1, \"v\": null} ~ {\"k\": 2} ~ {\"v\": null} | {\"k\": 1} ~ {}",
+        "{\"properties\": {\"a\": {\"const\": 1}, \"b\": {\"const\": 2}}, \"dependentRequired\":"
+            + " {\"a\": [\"b\"]}} | {} ~ {\"b\": 2} ~ {\"a\": 1, \"b\": 2} | {\"a\": 1}",
+        "{\"patternProperties\": {\"^n\": {\"type\": \"integer\"}}, \"additionalProperties\":"
+            + " {\"type\": \"null\"}} | {\"n1\": 3} ~ {\"a\": null, \"n\": 1} ~ {} | {\"n1\": null}"
+            + " ~ {\"a\": 3}",
+        "{\"properties\": {\"n\": {\"minimum\": 3}}, \"patternProperties\": {\"^n\": {\"type\":"
+            + " \"integer\"}}} | {\"n\": 3} ~ {\"n2\": 1} | {\"n\": 2} ~ {\"n\": 3.5} ~ {\"a\": 1}",
+        "{\"propertyNames\": {\"enum\": [\"a\", \"b\"]}, \"additionalProperties\": {\"type\":"
+            + " \"integer\"}} | {\"a\": 1} ~ {\"b\": 1, \"a\": 2} | {\"c\": 1}",
+        "{\"items\": {\"type\": \"integer\"}, \"contains\": {\"minimum\": 5}} | [5] ~ [1, 6, 2] |"
+            + " [] ~ [1, 2]",
+        "{\"items\": {\"type\": \"integer\"}, \"contains\": {\"const\": 1}, \"maxContains\": 1} |"
+            + " [1] ~ [2, 1] | [1, 1] ~ [2]",
+        "{\"uniqueItems\": true, \"items\": {\"enum\": [1, 2, 3]}} | [] ~ [3, 1] ~ [2, 3, 1] | [1,"
+            + " 1]",
+        "{\"prefixItems\": [{\"const\": 1}], \"items\": false} | [] ~ [1] | [2] ~ [1, 1]",
+        "{\"allOf\": [{\"type\": \"integer\", \"multipleOf\": 4}, {\"multipleOf\": 6}]} | 12 ~ -24"
+            + " | 4 ~ 6 ~ 8",
+        "{\"type\": \"string\", \"format\": \"ipv6\"} | \"2001:db8:0:0:0:0:0:1\" | \"2001\"",
+      })
+  void schemasLetThroughWhatTheyAllow(String schema, String allowed, String refused) {
+    Grammar grammar = Grammar.jsonSchema(schema);
+    for (String text : allowed.split("~")) {
+      assertTrue(matches(grammar, text.strip()), text);
+    }
+    for (String text : refused.split("~")) {
+      assertFalse(matches(grammar, text.strip()), text);
+    }
   }
 
   @Test
