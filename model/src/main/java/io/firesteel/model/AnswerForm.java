@@ -125,17 +125,16 @@ final class AnswerForm {
   private static Optional<Grammar> grammar(
       ChatTemplate template, ChatOptions options, Thinking thinking) {
     Optional<Grammar> form = options.generation().grammar();
-    Optional<CallStyle> style = CallStyle.of(template.source());
+    CallStyle style = CallStyle.of(template.source());
     List<Tool> tools = options.offered();
     boolean several = options.parallelToolCalls();
     return switch (options.toolChoice()) {
       case ToolChoice.Required _ ->
-          Optional.of(
-              AnswerGrammars.calls(known(style), tools, several, Optional.empty(), thinking));
+          Optional.of(AnswerGrammars.calls(style, tools, several, Optional.empty(), thinking));
       case ToolChoice.Named(String name) ->
           Optional.of(
               AnswerGrammars.calls(
-                  known(style),
+                  style,
                   tools.stream().filter(tool -> tool.name().equals(name)).toList(),
                   false,
                   Optional.empty(),
@@ -145,20 +144,20 @@ final class AnswerForm {
           yield form.map(asked -> AnswerGrammars.form(asked, thinking));
         }
         if (form.isPresent()) {
-          yield Optional.of(AnswerGrammars.calls(known(style), tools, several, form, thinking));
+          requireForms(style);
+          yield Optional.of(AnswerGrammars.calls(style, tools, several, form, thinking));
         }
-        yield style.flatMap(s -> AnswerGrammars.textOrCalls(s, tools, several, thinking));
+        yield AnswerGrammars.textOrCalls(style, tools, several, thinking);
       }
     };
   }
 
-  private static CallStyle known(Optional<CallStyle> style) {
-    return style.orElseThrow(
-        () ->
-            new IllegalArgumentException(
-                "this model's template writes tool calls in a way that no grammar describes: leave"
-                    + " the choice of tools to the model (ToolChoice.AUTO) and ask for no grammar"
-                    + " beside them"));
+  private static void requireForms(CallStyle style) {
+    if (!style.allowsForms()) {
+      throw new IllegalArgumentException(
+          "this model's answers stand in channels, so that no grammar describes a form beside calls"
+              + " of tools: offer tools, or ask for a form");
+    }
   }
 
   /** The conversation as the model reads it. */

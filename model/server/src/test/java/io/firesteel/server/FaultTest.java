@@ -199,8 +199,14 @@ class FaultTest {
   @Test
   void aBodyFarTooLargeIsRefusedUnread() throws IOException {
     String head =
-        "POST /tokenize HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
-            + "Content-Length: 9000000\r\n\r\n";
+        String.join(
+            "\r\n",
+            "POST /tokenize HTTP/1.1",
+            "Host: localhost",
+            "Content-Type: application/json",
+            "Content-Length: 9000000",
+            "",
+            "");
     String line = server.raw(head.getBytes(StandardCharsets.ISO_8859_1));
     assertTrue(line.startsWith("HTTP/1.1 413"), line);
   }

@@ -17,6 +17,16 @@ public final class AnswerGrammars {
   private static final Logger LOG = System.getLogger(AnswerGrammars.class.getName());
   private static final String ROOT = "answer";
 
+  /** A harmony answer's thoughts, and the beginning of the message after them. */
+  private static final Expr ANALYSIS =
+      Expr.sequence(
+          new Expr.Marker("<|channel|>"),
+          new Expr.Text("analysis"),
+          new Expr.Marker("<|message|>"),
+          new Expr.Until("<|end|>"),
+          new Expr.Marker("<|start|>"),
+          new Expr.Text("assistant"));
+
   private final Thinking thinking;
   private final Map<String, Expr> rules = new LinkedHashMap<>();
 
@@ -100,6 +110,9 @@ public final class AnswerGrammars {
 
   private Expr allCalls(CallStyle style, List<Tool> tools, boolean several) {
     Expr one = afterMarker(style, tools, several);
+    if (style == CallStyle.HARMONY) {
+      return Expr.sequence(Expr.optional(ANALYSIS), one);
+    }
     Expr call = style.marker().map(m -> Expr.sequence(new Expr.Marker(m), one)).orElse(one);
     boolean listed = style == CallStyle.GRANITE || style == CallStyle.MISTRAL_LIST;
     if (listed || !several || style == CallStyle.LLAMA) {
@@ -115,6 +128,8 @@ public final class AnswerGrammars {
       each.add(
           switch (style) {
             case FUNCTION_TAGS -> functionTags(tool);
+            case ARGUMENT_TAGS -> argumentTags(tool);
+            case HARMONY -> message(tool);
             case MISTRAL_NAMED -> named(tool);
             case LLAMA -> object(tool, "parameters");
             default -> object(tool, "arguments");
@@ -125,7 +140,8 @@ public final class AnswerGrammars {
       case JSON_TAGS, FUNCTION_TAGS ->
           Expr.sequence(new Expr.Text("\n"), call, new Expr.Text("\n</tool_call>"));
       case MISTRAL_LIST, GRANITE -> list(call, several);
-      case MISTRAL_NAMED, LLAMA -> call;
+      case MISTRAL_NAMED, LLAMA, HARMONY -> call;
+      case ARGUMENT_TAGS -> Expr.sequence(call, new Expr.Marker("</tool_call>"));
     };
   }
 
@@ -170,6 +186,34 @@ public final class AnswerGrammars {
         new Expr.Text("<function=" + tool.name() + ">\n"),
         Expr.many(new Expr.Choice(parameters)),
         new Expr.Text("</function>"));
+  }
+
+  /** The arguments in any order; their values are texts. */
+  private static Expr argumentTags(Tool tool) {
+    List<Expr> keys = new ArrayList<>();
+    for (String name : tool.schema().path("properties").propertyNames()) {
+      keys.add(new Expr.Text(name));
+    }
+    Expr argument =
+        Expr.sequence(
+            new Expr.Marker("<arg_key>"),
+            new Expr.Choice(keys),
+            new Expr.Marker("</arg_key>"),
+            new Expr.Text("\n"),
+            new Expr.Marker("<arg_value>"),
+            new Expr.Until("</arg_value>"),
+            new Expr.Text("\n"));
+    return Expr.sequence(new Expr.Text(tool.name() + "\n"), Expr.many(argument));
+  }
+
+  private Expr message(Tool tool) {
+    return Expr.sequence(
+        new Expr.Marker("<|channel|>"),
+        new Expr.Text("commentary to=functions." + tool.name() + " "),
+        new Expr.Marker("<|constrain|>"),
+        new Expr.Text("json"),
+        new Expr.Marker("<|message|>"),
+        arguments(tool));
   }
 
   private Expr arguments(Tool tool) {

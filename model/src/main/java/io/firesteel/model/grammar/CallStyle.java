@@ -16,33 +16,42 @@ public enum CallStyle {
   /** {@code <|tool_call|>} and a JSON list (Granite). */
   GRANITE,
   /** A JSON object of name and parameters, and nothing else (Llama 3). */
-  LLAMA;
+  LLAMA,
+  /** {@code <tool_call>} around the name and {@code <arg_key>} and {@code <arg_value>} (GLM). */
+  ARGUMENT_TAGS,
+  /** A message of the channel commentary to {@code functions.NAME} (harmony, gpt-oss). */
+  HARMONY;
 
-  /** The style of a template; empty for one whose calls no grammar here describes. */
-  public static Optional<CallStyle> of(String templateSource) {
+  /** The style of a template. */
+  public static CallStyle of(String templateSource) {
     return switch (ToolCallFormat.of(templateSource)) {
-      case HARMONY -> Optional.empty();
-      case LLAMA -> Optional.of(LLAMA);
-      case GRANITE -> Optional.of(GRANITE);
-      case MISTRAL -> Optional.of(templateSource.contains("[ARGS]") ? MISTRAL_NAMED : MISTRAL_LIST);
+      case HARMONY -> HARMONY;
+      case LLAMA -> LLAMA;
+      case GRANITE -> GRANITE;
+      case MISTRAL -> templateSource.contains("[ARGS]") ? MISTRAL_NAMED : MISTRAL_LIST;
       case TAGS -> tags(templateSource);
     };
   }
 
-  private static Optional<CallStyle> tags(String templateSource) {
+  private static CallStyle tags(String templateSource) {
     if (templateSource.contains("<arg_key>")) {
-      return Optional.empty();
+      return ARGUMENT_TAGS;
     }
-    return Optional.of(templateSource.contains("<function=") ? FUNCTION_TAGS : JSON_TAGS);
+    return templateSource.contains("<function=") ? FUNCTION_TAGS : JSON_TAGS;
+  }
+
+  /** Whether an answer of a form may stand in place of calls. */
+  public boolean allowsForms() {
+    return this != HARMONY;
   }
 
   /** What a call begins with; empty if nothing tells it from text. */
   Optional<String> marker() {
     return switch (this) {
-      case JSON_TAGS, FUNCTION_TAGS -> Optional.of("<tool_call>");
+      case JSON_TAGS, FUNCTION_TAGS, ARGUMENT_TAGS -> Optional.of("<tool_call>");
       case MISTRAL_LIST, MISTRAL_NAMED -> Optional.of("[TOOL_CALLS]");
       case GRANITE -> Optional.of("<|tool_call|>");
-      case LLAMA -> Optional.empty();
+      case LLAMA, HARMONY -> Optional.empty();
     };
   }
 }

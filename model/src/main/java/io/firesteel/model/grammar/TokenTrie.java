@@ -84,12 +84,23 @@ public final class TokenTrie {
       return new byte[0];
     }
     if (!tokenizer.isControl(id)) {
-      return tokenizer.pieceBytes(id, false);
+      byte[] piece = tokenizer.pieceBytes(id, false);
+      return hasControl(piece) ? new byte[0] : piece;
     }
     ByteArrayOutputStream control = new ByteArrayOutputStream();
     control.write(Automaton.CONTROL);
     control.writeBytes(tokenizer.pieceBytes(id, true));
     return control.toByteArray();
+  }
+
+  /** Byte-level vocabularies have a token for each byte, this one that is no text among them. */
+  private static boolean hasControl(byte[] piece) {
+    for (byte b : piece) {
+      if ((b & 0xFF) == Automaton.CONTROL) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static int[] subtreeEnds(short[] depths) {
