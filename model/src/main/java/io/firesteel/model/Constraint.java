@@ -1,6 +1,7 @@
 package io.firesteel.model;
 
 import io.firesteel.model.grammar.Grammar;
+import io.firesteel.model.grammar.GrammarException;
 import io.firesteel.model.grammar.GrammarMatcher;
 import io.firesteel.model.grammar.TokenCutter;
 import io.firesteel.model.sampling.TokenMask;
@@ -26,7 +27,8 @@ final class Constraint {
    */
   void requireRoom(int room) {
     if (!closesWithin(matcher, room)) {
-      throw new IllegalArgumentException(
+      throw new GrammarException(
+          "maxTokens",
           "the shortest answer that the grammar allows has %,d tokens, but there is room for %,d: raise maxTokens or shorten the prompt"
               .formatted(matcher.shortestEnd(cutter).length, room));
     }

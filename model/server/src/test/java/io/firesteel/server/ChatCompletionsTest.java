@@ -214,4 +214,18 @@ class ChatCompletionsTest {
     assertEquals(400, reply.status());
     assertEquals("context_length_exceeded", reply.json().at("/error/code").stringValue());
   }
+
+  @Test
+  void aFormThatDoesNotFitIntoTheTokensAskedForIsTheClientsError() {
+    TestServer.Reply reply =
+        server.post(
+            PATH,
+            """
+            {"messages": [{"role": "user", "content": "hello"}], "max_tokens": 1,
+             "response_format": {"type": "json_schema", "json_schema": {"name": "n", "schema":
+             {"type": "object", "properties": {"name": {"type": "string"}}, "required": ["name"]}}}}\
+            """);
+    assertEquals(400, reply.status(), reply.body());
+    assertTrue(reply.body().contains("maxTokens"), reply.body());
+  }
 }
