@@ -96,6 +96,20 @@ class FaultTest {
   }
 
   @Test
+  void aClientThatVanishesFromTheMiddleOfAWholeAnswerFreesIt() throws Exception {
+    String body = endless(false).replace("\"stream\"", "\"n\": 8, \"stream\"");
+    try (Socket socket = server.open(CHAT, body)) {
+      for (int i = 0; server.model().load().running() == 0; i++) {
+        assertTrue(i < 400, "the answer begins");
+        Thread.sleep(25);
+      }
+      Thread.sleep(300); // by now tokens come without a break
+      assertTrue(socket.isConnected());
+    }
+    assertUnharmed();
+  }
+
+  @Test
   void clientsThatDoNotReadAreCutOff() throws Exception {
     String request =
         "{\"messages\": [{\"role\": \"user\", \"content\": \"Tell me a long story.\"}], \"n\": 4,"

@@ -14,8 +14,8 @@ import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * Pulls the answers to a request, each on a virtual thread of its own, and hands their events to
- * the one thread that talks to the client. While there is none, that thread looks whether the
- * client is still there. Answers do not run ahead of a slow client by more than a few events.
+ * the one thread that talks to the client. In between, that thread looks whether the client is
+ * still there. Answers do not run ahead of a slow client by more than a few events.
  */
 public final class AnswerPump implements AutoCloseable {
   private static final int EVENTS_AHEAD = 256;
@@ -125,20 +125,22 @@ public final class AnswerPump implements AutoCloseable {
    */
   public void forEach(Exchange exchange, Runnable whileWaiting, Sink sink) {
     long quietSince = System.nanoTime();
+    long looked = quietSince;
     while (true) {
       cutOff.check();
       ChoiceEvent event = poll();
+      if (System.nanoTime() - looked > LOOK_AT_CLIENT.toNanos()) {
+        exchange.requireClient(); // events may never cease, and nothing be written meanwhile
+        looked = System.nanoTime();
+      }
       if (event != null) {
         sink.accept(event);
         quietSince = System.nanoTime();
       } else if (finished()) {
         return;
-      } else {
-        exchange.requireClient();
-        if (System.nanoTime() - quietSince > KEEP_ALIVE.toNanos()) {
-          whileWaiting.run();
-          quietSince = System.nanoTime();
-        }
+      } else if (System.nanoTime() - quietSince > KEEP_ALIVE.toNanos()) {
+        whileWaiting.run();
+        quietSince = System.nanoTime();
       }
     }
   }
