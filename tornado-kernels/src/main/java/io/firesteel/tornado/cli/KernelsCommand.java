@@ -153,6 +153,8 @@ public final class KernelsCommand implements Subcommand {
     String code = hand.get().code().apply(hand.get().name());
     heading("hand-written PTX " + hand.get().name() + ": " + CodeFacts.of(code));
     root.console().out().println(code);
+    heading(
+        "registers are virtual: how many a card takes, its driver decides when it loads the code");
   }
 
   private void showJava(OpCall call) throws IOException {

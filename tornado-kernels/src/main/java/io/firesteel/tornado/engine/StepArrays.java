@@ -70,9 +70,9 @@ final class StepArrays {
     }
   }
 
-  /** A small array that every graph has: what must be passed on where nothing else is. */
+  /** A small array that every graph passes on, as an input of the step: where nothing else is. */
   IntArray marker() {
-    return sequences;
+    return tokens;
   }
 
   private static BranchArrays branch(ModelArrays model) {
