@@ -6,7 +6,6 @@ import io.firesteel.bench.result.Provenance;
 import io.firesteel.model.cli.FiresteelCommand;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -38,11 +37,9 @@ public final class RunArguments {
 
   /** Where the result of a command that runs now comes from. */
   Provenance provenance(CommandSpec spec, FiresteelCommand root) {
-    List<String> words = new ArrayList<>(List.of(spec.qualifiedName(" ").split(" ")));
-    words.removeFirst();
-    words.addAll(spec.commandLine().getParseResult().originalArgs());
+    List<String> words = spec.root().commandLine().getParseResult().originalArgs();
     String known = commit == null ? new GitCheckout(root.home()).commit() : commit;
-    return Provenance.now(words.stream().distinct().toList(), known);
+    return Provenance.now(words, known);
   }
 
   /** Prints and writes a result as far as that was asked for. */

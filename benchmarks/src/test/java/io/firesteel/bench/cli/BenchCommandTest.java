@@ -69,8 +69,10 @@ class BenchCommandTest {
   void saysWhatWasMeasuredOnWhatAndHow() {
     assertEquals("bench", result.get("benchmark").asString());
     assertEquals("abc123", result.get("commit").asString());
-    assertTrue(result.get("command").asString().startsWith("firesteel bench "));
-    assertTrue(result.get("command").asString().contains("--context 70,0"));
+    String command = result.get("command").asString();
+    assertTrue(command.startsWith("firesteel bench "), command);
+    assertTrue(
+        command.contains(" --context 70,0 -n 4 --prefill 32 --batch 1,2 --repeats 2 "), command);
     assertEquals("cpu", result.get("engine").asString());
     assertTrue(!result.get("hardware").get("name").asString().isBlank());
     assertEquals("tiny.gguf", result.get("file").get("name").asString());

@@ -180,9 +180,8 @@ public final class TuneCommand implements Subcommand {
   }
 
   private String text(TuneReport report) {
-    List<String> words = new ArrayList<>(List.of("tune"));
-    words.addAll(spec.commandLine().getParseResult().originalArgs());
-    Map<String, Object> result = RunHeader.of("tune", words.stream().distinct().toList(), commit);
+    List<String> words = spec.root().commandLine().getParseResult().originalArgs();
+    Map<String, Object> result = RunHeader.of("tune", words, commit);
     result.putAll(report.json());
     return JsonMapper.shared().writerWithDefaultPrettyPrinter().writeValueAsString(result);
   }
