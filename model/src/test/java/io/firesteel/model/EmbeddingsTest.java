@@ -11,10 +11,10 @@ import io.firesteel.loader.MetadataValue;
 import io.firesteel.loader.ValueType;
 import io.firesteel.loader.file.Progress;
 import io.firesteel.model.arch.ModelWeights;
-import io.firesteel.model.cpu.CpuEngineProvider;
 import io.firesteel.model.engine.Batch;
 import io.firesteel.model.engine.Engine;
 import io.firesteel.model.engine.EngineOptions;
+import io.firesteel.model.engine.EngineProvider;
 import io.firesteel.model.kv.KvFormat;
 import io.firesteel.model.ops.Norm;
 import io.firesteel.model.ops.Rows;
@@ -23,6 +23,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.ServiceLoader;
 import java.util.concurrent.CancellationException;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
@@ -100,6 +101,14 @@ class EmbeddingsTest {
     return IntStream.range(0, x.length).mapToDouble(i -> x[i] / root * norm.weight()[i]).toArray();
   }
 
+  private static EngineProvider cpu() {
+    return ServiceLoader.load(EngineProvider.class).stream()
+        .map(ServiceLoader.Provider::get)
+        .filter(provider -> provider.name().equals("cpu"))
+        .findFirst()
+        .orElseThrow();
+  }
+
   @ParameterizedTest
   @EnumSource
   void vectorsArePooledHiddenStates(Pooling pooling) throws IOException {
@@ -107,7 +116,7 @@ class EmbeddingsTest {
     List<float[]> vectors = model.embed(request).vectors();
     ModelWeights weights = ModelWeights.of(EmbeddedModel.open());
     EngineOptions options = new EngineOptions(2, 1024, KvFormat.F16, 64, 512);
-    try (Engine engine = new CpuEngineProvider().open(weights, options, Progress.NONE)) {
+    try (Engine engine = cpu().open(weights, options, Progress.NONE)) {
       for (int i = 0; i < TEXTS.size(); i++) {
         double[] expected = expected(engine, weights, tokens(TEXTS.get(i)), pooling);
         for (int j = 0; j < expected.length; j++) {
