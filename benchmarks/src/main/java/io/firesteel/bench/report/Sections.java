@@ -30,6 +30,9 @@ record Sections(Results results) {
       sections.add(energy(group));
     }
     sections.add(ops());
+    results
+        .newest("tune", result -> result.text("model") + " on " + result.text("device"))
+        .forEach(result -> sections.add(forms(result)));
     sections.add(history());
     sections.add(accuracy());
     sections.add(evaluations());
@@ -56,20 +59,27 @@ record Sections(Results results) {
     return kind + "-" + group.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-");
   }
 
-  /** The newest results of a group, one for each engine. */
-  private List<Result> newest(String group) {
-    return results.newest("bench", result -> group(result) + " " + result.text("engine")).stream()
-        .filter(result -> group(result).equals(group))
-        .toList();
+  /**
+   * The results of a group, the oldest first, so that the newest of a size is the one that stays.
+   */
+  private List<Result> benches(String group) {
+    return results.of("bench").stream().filter(result -> group(result).equals(group)).toList();
+  }
+
+  /** The engine, and what tells one of its configurations from another. */
+  private static String who(Result result) {
+    String device = result.text("device");
+    int detail = device.indexOf(';');
+    return result.text("engine") + (detail < 0 ? "" : "," + device.substring(detail + 1));
   }
 
   /** Rates by who reached them and size, for engines and then other programs. */
   private Map<String, TreeMap<Integer, JsonNode>> bySize(String group, String array, String size) {
     Map<String, TreeMap<Integer, JsonNode>> rates = new LinkedHashMap<>();
-    for (Result result : newest(group)) {
-      add(rates, result.text("engine"), result.json().path(array), size);
+    for (Result result : benches(group)) {
+      add(rates, who(result), result.json().path(array), size);
     }
-    for (Result result : newest(group)) {
+    for (Result result : benches(group)) {
       for (JsonNode peer : result.json().path("peers")) {
         add(rates, peer.path("name").asString(), peer.path(array), size);
       }
@@ -184,24 +194,28 @@ record Sections(Results results) {
   }
 
   private Section energy(String group) {
-    Table table = new Table("engine", "context", "W", "J/token", "clock MHz", "throttling");
-    for (Result result : newest(group)) {
-      for (JsonNode row : result.json().path("decode")) {
-        if (row.has("joulesPerToken")) {
-          table
-              .row()
-              .text(result.text("engine"))
-              .text(Integer.toString(row.path("context").asInt()))
-              .number(row.path("watts").asDouble(), fixed(row.path("watts").asDouble(), 0))
-              .number(
-                  row.path("joulesPerToken").asDouble(),
-                  fixed(row.path("joulesPerToken").asDouble(), 3))
-              .text(clock(row.path("clockMhz")))
-              .text(texts(row.path("throttling")));
-        }
-      }
+    Map<String, TreeMap<Integer, JsonNode>> steps = new LinkedHashMap<>();
+    for (Result result : benches(group)) {
+      add(steps, who(result), result.json().path("decode"), "context");
     }
+    Table table = new Table("engine", "context", "W", "J/token", "clock MHz", "throttling");
+    steps.forEach((who, rows) -> rows.values().forEach(row -> energy(table, who, row)));
     return new Section(id("energy", group), "Energy: " + group, "", List.of(), List.of(table));
+  }
+
+  private static void energy(Table table, String who, JsonNode row) {
+    if (row.has("joulesPerToken")) {
+      table
+          .row()
+          .text(who)
+          .text(Integer.toString(row.path("context").asInt()))
+          .number(row.path("watts").asDouble(), fixed(row.path("watts").asDouble(), 0))
+          .number(
+              row.path("joulesPerToken").asDouble(),
+              fixed(row.path("joulesPerToken").asDouble(), 3))
+          .text(clock(row.path("clockMhz")))
+          .text(texts(row.path("throttling")));
+    }
   }
 
   private static String clock(JsonNode range) {
@@ -216,6 +230,51 @@ record Sections(Results results) {
 
   private static String fixed(double value, int digits) {
     return String.format(Locale.ROOT, "%." + digits + "f", value);
+  }
+
+  /** What {@code tune} measured: each op of a model in both forms. */
+  private static Section forms(Result result) {
+    Table table =
+        new Table("op", "shape", "times", "Java µs", "PTX µs", "Java / PTX", "of ceiling");
+    List<String> names = new ArrayList<>();
+    List<Double> java = new ArrayList<>();
+    List<Double> ptx = new ArrayList<>();
+    for (JsonNode op : result.json().path("ops")) {
+      double javaMicros = op.path("javaMicros").asDouble(Double.NaN);
+      double ptxMicros = op.path("ptxMicros").asDouble(Double.NaN);
+      double share = 100 * op.path("shareOfCeiling").asDouble();
+      names.add(op.path("key").asString());
+      java.add(javaMicros);
+      ptx.add(ptxMicros);
+      table
+          .row()
+          .text(op.path("key").asString())
+          .text(op.path("shape").asString())
+          .text(Integer.toString(op.path("times").asInt()))
+          .number(javaMicros, fixed(javaMicros, 2))
+          .number(ptxMicros, fixed(ptxMicros, 2))
+          .number(javaMicros / ptxMicros, fixed(javaMicros / ptxMicros, 2))
+          .number(share, fixed(share, 1) + " %");
+    }
+    String group = result.text("model") + " on " + result.text("device");
+    Chart chart =
+        new Chart(
+            "Java as TornadoVM compiles it, and hand-written PTX",
+            "µs",
+            Kind.BARS,
+            names,
+            List.of(new Series("Java", doubles(java)), new Series("PTX", doubles(ptx))));
+    return new Section(
+        id("forms", group),
+        "Java against PTX: " + group,
+        "Time of each op of a token in both forms, in a task graph of its own; the share of the"
+            + " read ceiling is the faster form's.",
+        List.of(chart),
+        List.of(table));
+  }
+
+  private static double[] doubles(List<Double> values) {
+    return values.stream().mapToDouble(Double::doubleValue).toArray();
   }
 
   /** All implementations of an op beside each other. */

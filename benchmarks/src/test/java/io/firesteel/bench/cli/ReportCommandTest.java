@@ -73,6 +73,20 @@ class ReportCommandTest {
          "max": 0.02}, "nmse": 1e-5, "perplexity": {"value": 5.5}, "referencePerplexity": {"value": 5.25},
          "firstGreedyDifference": null, "passed": true}
         """);
+    result(
+        "tune.json",
+        """
+        {"benchmark": "tune", "date": "2026-11-25T00:00:00Z", "model": "tiny", "device": "H100", "ops": [
+          {"key": "router.f32", "shape": "128x2048", "times": 48, "javaMicros": 59.5, "ptxMicros": 11.25,
+           "shareOfCeiling": 0.03}]}
+        """);
+    result(
+        "later.json",
+        """
+        {"benchmark": "bench", "date": "2026-11-29T00:00:00Z", "commit": "22222", "model": "Qwen3 <30B>",
+         "engine": "ptx", "hardware": {"name": "H100"},
+         "prefill": [{"tokens": 4096, "tokensPerSecond": 12000.75, "spread": 0}]}
+        """);
     result("unrelated.json", "{\"something\": \"else\"}");
     ProgramRun run = ProgramRun.of("report", folder);
     assertEquals(0, run.code(), run.err());
@@ -89,6 +103,9 @@ class ReportCommandTest {
           data-value="288.75"      | another program's
           data-value="800.125"     | a deeper context
           data-value="9000.5"      | prompts
+          data-value="12000.75"    | prompts of a later file that has nothing else
+          data-value="59.5"        | an op's Java form
+          data-value="11.25"       | an op's PTX form
           data-value="0.4125"      | energy
           (61 % of ceiling)        | share of the ceiling
           power limit              | throttling
