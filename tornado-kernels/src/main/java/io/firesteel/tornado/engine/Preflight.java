@@ -74,6 +74,36 @@ final class Preflight {
                         : "choose a smaller or more strongly quantised model"));
   }
 
+  /**
+   * Refuses a model whose weights and cache, of which the host keeps a copy, are more than Java may
+   * allocate.
+   *
+   * @param allowed bytes that Java may allocate outside of its heap
+   */
+  static void checkHost(ModelWeights weights, KvLayout layout, int pages, long allowed)
+      throws EngineException {
+    long needed = hostBytes(weights, layout, pages);
+    if (needed > allowed) {
+      throw hostRefusal(needed, allowed, null);
+    }
+  }
+
+  /** What to say where the host's memory did not suffice. */
+  static EngineException hostRefusal(long needed, long allowed, Throwable cause) {
+    return new EngineException(
+        "not enough memory of the host: weights and cache take %s outside of Java's heap, %s are allowed; start Java with -XX:MaxDirectMemorySize=%dm, as ./firesteel does within the machine's memory, or choose a smaller model, a smaller context or another engine"
+            .formatted(
+                ByteSize.format(needed),
+                ByteSize.format(allowed),
+                (needed + needed / 8 >> 20) + 256),
+        cause);
+  }
+
+  /** Bytes of a model's weights and pages. */
+  static long hostBytes(ModelWeights weights, KvLayout layout, int pages) {
+    return weightBytes(weights) + weights.layers().size() * (long) pages * layout.pageBytes();
+  }
+
   /** Bytes of all matrices. */
   static long weightBytes(ModelWeights weights) {
     long bytes = bytes(weights.embedding()) + bytes(weights.output());

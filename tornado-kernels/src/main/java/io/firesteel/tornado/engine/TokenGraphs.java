@@ -220,8 +220,9 @@ final class TokenGraphs implements AutoCloseable {
   }
 
   /**
-   * Runs every graph once, which compiles it and uploads its arrays; the first page of the cache is
-   * written to.
+   * Runs every graph once, which compiles it, uploads its arrays and records it where graphs are
+   * recorded; the first page of the cache is written to. None may be left for later: TornadoVM
+   * keeps events in a ring, and once that is full it waits for the oldest even while it records.
    */
   void prepare() throws EngineException {
     for (int i = 0; i < layerGraphs; i++) {
@@ -233,6 +234,7 @@ final class TokenGraphs implements AutoCloseable {
     }
     runLayers();
     runHead();
+    plan.run(idleGraph());
   }
 
   private int idleGraph() {

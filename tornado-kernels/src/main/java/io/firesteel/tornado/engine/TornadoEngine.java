@@ -13,7 +13,9 @@ import io.firesteel.model.engine.KvStorage;
 import io.firesteel.model.kv.KvLayout;
 import io.firesteel.model.ops.Rows;
 import io.firesteel.model.sampling.SamplingParameters;
+import io.firesteel.tornado.graph.DriverErrors;
 import io.firesteel.tornado.graph.HandTasks;
+import io.firesteel.tornado.sdk.HostMemory;
 import io.firesteel.tornado.sdk.TornadoDevices;
 import io.firesteel.tornado.sdk.TornadoSettings;
 import java.lang.foreign.MemorySegment;
@@ -70,6 +72,8 @@ final class TornadoEngine implements Engine {
     int pages = layout.pagesFor(options.cacheTokens());
     TornadoDevices.Device first = devices.first();
     Preflight.check(weights, layout, pages, first.name(), first.memoryBytes(), settings);
+    long allowed = HostMemory.allowedBytes();
+    Preflight.checkHost(weights, layout, pages, allowed);
     long bytes = Preflight.weightBytes(weights);
     try (Progress.Task task = progress.begin("upload weights", Progress.Unit.BYTES, bytes)) {
       ModelArrays model = ModelArrays.of(weights, task);
@@ -87,6 +91,8 @@ final class TornadoEngine implements Engine {
           "%s; %d tasks in %d graphs"
               .formatted(devices.describe(), graphs.tasks(), graphs.graphs());
       return new TornadoEngine(config, device, options.maxRows(), memory, step, graphs, cache);
+    } catch (OutOfMemoryError e) {
+      throw Preflight.hostRefusal(Preflight.hostBytes(weights, layout, pages), allowed, e);
     } catch (IllegalArgumentException e) {
       throw new EngineException(
           "the TornadoVM engine has no kernel for this model: "
@@ -99,7 +105,7 @@ final class TornadoEngine implements Engine {
   private static void prepare(TokenGraphs graphs) throws EngineException {
     boolean prepared = false;
     try {
-      graphs.prepare();
+      DriverErrors.check(graphs::prepare);
       prepared = true;
     } finally {
       if (!prepared) {

@@ -4,6 +4,7 @@ import io.firesteel.model.engine.EngineException;
 import io.firesteel.model.ops.OpCall;
 import io.firesteel.model.ops.PreparedOp;
 import io.firesteel.model.ops.TimedOps;
+import io.firesteel.tornado.graph.DriverErrors;
 import io.firesteel.tornado.graph.GraphBuilder;
 import io.firesteel.tornado.graph.GraphTask;
 import io.firesteel.tornado.graph.HandTasks;
@@ -151,23 +152,26 @@ public final class TornadoOps implements TimedOps {
 
     @Override
     public long run(int times) {
-      long nanos = 0;
+      long[] nanos = {0};
       try {
-        for (int i = 0; i < times; i++) {
-          nanos += plan.runTimed(next);
-          next = (next + 1) % graphs.size();
-        }
+        DriverErrors.check(
+            () -> {
+              for (int i = 0; i < times; i++) {
+                nanos[0] += plan.runTimed(next);
+                next = (next + 1) % graphs.size();
+              }
+            });
       } catch (EngineException e) {
         throw new IllegalStateException(e.getMessage(), e);
       }
-      return nanos;
+      return nanos[0];
     }
 
     @Override
     public void fetch() {
       int last = (next + graphs.size() - 1) % graphs.size();
       try {
-        plan.read(graphs.get(last).written());
+        DriverErrors.check(() -> plan.read(graphs.get(last).written()));
       } catch (EngineException e) {
         throw new IllegalStateException(e.getMessage(), e);
       }

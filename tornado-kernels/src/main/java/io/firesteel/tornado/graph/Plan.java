@@ -23,6 +23,8 @@ import uk.ac.manchester.tornado.api.exceptions.TornadoInternalError;
  * here, by name, since the API that everything is compiled against is older.
  */
 public final class Plan implements AutoCloseable {
+  private static final String FREED_BEFORE = "trying to deallocate an invalid buffer";
+
   private final TornadoExecutionPlan plan;
   private final List<String> names;
   private TornadoExecutionResult latest;
@@ -167,11 +169,31 @@ public final class Plan implements AutoCloseable {
 
   @Override
   public void close() {
+    for (int graph = 0; graph < names.size(); graph++) {
+      free(graph);
+    }
     try {
-      plan.freeDeviceMemory();
+      plan.withGraph(0);
       plan.close();
     } catch (TornadoExecutionPlanException e) {
       throw new IllegalStateException("TornadoVM cannot close its plan", e);
+    }
+  }
+
+  /**
+   * Frees what a graph has on the device. Left to itself, TornadoVM frees for the graph that ran
+   * last alone: the others' memory stays taken on the device, and their arrays stay registered with
+   * the driver after Java has freed them, which makes copies of later arrays in their place fail.
+   */
+  private void free(int graph) {
+    try {
+      plan.withGraph(graph).freeDeviceMemory();
+    } catch (TornadoInternalError e) {
+      // A graph frees first what it has uploaded itself, then what it leaves on the device; of
+      // that, an earlier graph has freed what it took over from there.
+      if (!messages(e).contains(FREED_BEFORE)) {
+        throw new IllegalStateException("TornadoVM cannot free graph " + names.get(graph), e);
+      }
     }
   }
 }

@@ -10,7 +10,8 @@ import java.util.stream.Collectors;
 
 /**
  * How Java must be started for TornadoVM: its modules and JVMCI's, no silent fall-back to the JVM,
- * and room for graphs of many tasks.
+ * room for graphs of many tasks, and as much memory outside of Java's heap as the machine has:
+ * there lie TornadoVM's arrays, a whole model's among them.
  */
 public final class JavaFlags {
   /** Holds any graph that TornadoVM's builder accepts; TornadoVM's own limit fits some 50 tasks. */
@@ -21,6 +22,13 @@ public final class JavaFlags {
    * empty where a graph runs in one stream. TornadoVM's own 32768 take longer than a token.
    */
   private static final int EVENTS = 64;
+
+  /**
+   * Events kept between two recordings of CUDA graphs. Where this ring is full, TornadoVM waits for
+   * its oldest event, which breaks a recording; each array and each 16 MiB of a large one take an
+   * event when they are uploaded, TornadoVM's own 1024 are used up by some 16 GB a graph.
+   */
+  private static final int EVENT_RING = 1 << 14;
 
   /** What TornadoVM counts against what it has allocated; the driver knows better. */
   private static final String ALL_MEMORY = "1024GB";
@@ -65,9 +73,11 @@ public final class JavaFlags {
     flags.add("-Dtornado.experimental.reduce=False");
     flags.add("-Dtornado.tvm.maxbytecodesize=" + GRAPH_BYTES);
     flags.add("-Dtornado.max.events=" + EVENTS);
+    flags.add("-XX:MaxDirectMemorySize=" + HostMemory.machineBytes());
     flags.add("-Dtornado.panama.objectHeader=16");
     flags.add("-Dtornado.device.memory=" + deviceMemory(settings));
     if (backend == Backend.PTX) {
+      flags.add("-Dtornado.eventpool.size=" + EVENT_RING);
       flags.add(PrebuiltTaskPatch.write(sdk, patches));
     }
     flags.addAll(exports(sdk, "common-exports"));

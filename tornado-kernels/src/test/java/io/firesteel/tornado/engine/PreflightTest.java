@@ -54,6 +54,24 @@ class PreflightTest {
   }
 
   @Test
+  void tooLittleMemoryOfTheHostIsRefusedWithTheOptionThatHelps() {
+    EngineException refusal = assertThrows(EngineException.class, () -> checkHost(8_000_000L));
+    assertTrue(
+        refusal.getMessage().startsWith("not enough memory of the host: weights and cache take"),
+        refusal.getMessage());
+    assertTrue(refusal.getMessage().contains("-XX:MaxDirectMemorySize="), refusal.getMessage());
+    assertDoesNotThrow(() -> checkHost(PLENTY));
+  }
+
+  private static void checkHost(long allowed) throws EngineException {
+    try (Gguf file = ReferenceModel.open()) {
+      ModelWeights weights = ModelWeights.of(file);
+      var layout = Preflight.layout(weights, EngineOptions.of(1024, KvFormat.F16));
+      Preflight.checkHost(weights, layout, layout.pagesFor(1024), allowed);
+    }
+  }
+
+  @Test
   void aCacheWithoutKernelsIsRefusedWithOneThatHasThem() {
     String refusal = refusal(KvFormat.F32, PLENTY, OptionalLong.empty());
     assertTrue(refusal.contains("choose --kv f16"), refusal);

@@ -145,6 +145,13 @@ class TornadoSdkTest {
   }
 
   @Test
+  void arraysMayTakeAsMuchMemoryAsTheMachineHas() throws Exception {
+    long bytes = HostMemory.machineBytes();
+    assertTrue(bytes > 0);
+    assertTrue(flags(home(FakeSdk.complete(folder))).contains("-XX:MaxDirectMemorySize=" + bytes));
+  }
+
+  @Test
   void previewFeaturesAreEnabledOnlyForAnSdkThatBearsTheirMark() throws Exception {
     FakeSdk sdk = FakeSdk.complete(folder);
     assertTrue(flags(home(sdk)).contains("--enable-preview"));
