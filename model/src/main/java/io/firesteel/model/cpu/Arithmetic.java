@@ -16,6 +16,9 @@ sealed interface Arithmetic permits ScalarArithmetic, VectorArithmetic {
   /** How rows of a type are dequantised. */
   RowDecoder decoder(TensorType type);
 
+  /** How blocks of a type are unpacked to be multiplied as they are; null where they are not. */
+  QuantUnpacker unpacker(TensorType type);
+
   /** RMSNorm of one vector; see {@link NormKernel#apply}. */
   void norm(float[] x, int from, int size, Norm norm, float[] out, int to);
 

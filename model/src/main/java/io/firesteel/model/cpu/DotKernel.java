@@ -193,7 +193,7 @@ final class DotKernel {
   }
 
   /** The sums of four vectors' lanes, in the lanes that {@link #collect} names. */
-  private static FloatVector sums(FloatVector a, FloatVector b, FloatVector c, FloatVector d) {
+  static FloatVector sums(FloatVector a, FloatVector b, FloatVector c, FloatVector d) {
     FloatVector ab = a.blend(b, UPPER_HALF).add(b.blend(a, UPPER_HALF).rearrange(SWAP_HALVES));
     FloatVector cd = c.blend(d, UPPER_HALF).add(d.blend(c, UPPER_HALF).rearrange(SWAP_HALVES));
     FloatVector s =
@@ -207,7 +207,7 @@ final class DotKernel {
     return s;
   }
 
-  private static void store(FloatVector sums, float[] out, int to) {
+  static void store(FloatVector sums, float[] out, int to) {
     ((FloatVector) sums.rearrange(COLLECT).reinterpretShape(FloatVector.SPECIES_128, 0))
         .intoArray(out, to);
   }

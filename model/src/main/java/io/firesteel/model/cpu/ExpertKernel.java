@@ -150,10 +150,15 @@ final class ExpertKernel {
       Scratch scratch,
       Arithmetic arithmetic) {
     long firstRow = (long) expert * matrix.rows() + first;
-    float[] weights =
-        WeightTile.load(
-            matrix.type(), matrix.data(), firstRow, rows, matrix.columns(), scratch, arithmetic);
-    int stride = DotKernel.stride(matrix.columns());
-    arithmetic.tile(weights, WeightTile.padded(rows), stride, x.values(), x.at(), x.count(), sums);
+    WeightTile.multiply(
+        matrix.type(),
+        matrix.data(),
+        firstRow,
+        rows,
+        matrix.columns(),
+        x,
+        sums,
+        scratch,
+        arithmetic);
   }
 }

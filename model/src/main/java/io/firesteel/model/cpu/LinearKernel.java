@@ -70,14 +70,11 @@ final class LinearKernel {
     WeightMatrix matrix = product.matrix();
     TensorType type = matrix.type();
     int columns = matrix.columns();
-    int stride = DotKernel.stride(columns);
     for (int first = begin; first < end; first += WeightTile.ROWS) {
       int rows = Math.min(WeightTile.ROWS, end - first);
       int padded = WeightTile.padded(rows);
-      float[] weights =
-          WeightTile.load(type, matrix.data(), first, rows, columns, scratch, arithmetic);
       float[] sums = scratch.sums(x.count() * padded);
-      arithmetic.tile(weights, padded, stride, x.values(), x.at(), x.count(), sums);
+      WeightTile.multiply(type, matrix.data(), first, rows, columns, x, sums, scratch, arithmetic);
       store(product, sums, padded, first, rows, x.count());
     }
   }

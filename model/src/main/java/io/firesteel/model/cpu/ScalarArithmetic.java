@@ -78,6 +78,11 @@ final class ScalarArithmetic implements Arithmetic {
   }
 
   @Override
+  public QuantUnpacker unpacker(TensorType type) {
+    return null;
+  }
+
+  @Override
   public void norm(float[] x, int from, int size, Norm norm, float[] out, int to) {
     float scale = (float) (1 / Math.sqrt(squares(x, from, size) / size + norm.epsilon()));
     float[] weight = norm.weight();

@@ -4,6 +4,7 @@ package io.firesteel.model.cpu;
 final class Scratch {
   private byte[] raw = {};
   private float[] weights = {};
+  private final QuantTile quants = new QuantTile();
   private float[] sums = {};
   private float[] otherSums = {};
 
@@ -21,6 +22,12 @@ final class Scratch {
       weights = new float[elements];
     }
     return weights;
+  }
+
+  /** A tile that is not dequantised. */
+  QuantTile quants(int weights) {
+    quants.reserve(weights);
+    return quants;
   }
 
   /** Dot products of a tile. */

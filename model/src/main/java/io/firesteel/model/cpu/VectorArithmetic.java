@@ -15,9 +15,12 @@ final class VectorArithmetic implements Arithmetic {
 
   private final Map<TensorType, RowDecoder> decoders = new EnumMap<>(TensorType.class);
 
+  private final Map<TensorType, QuantUnpacker> unpackers = new EnumMap<>(TensorType.class);
+
   private VectorArithmetic() {
     for (TensorType type : TensorType.values()) {
       if (type.isReadable()) {
+        unpackers.put(type, QuantUnpacker.of(type));
         decoders.put(type, RowDecoder.of(type));
       }
     }
@@ -31,6 +34,11 @@ final class VectorArithmetic implements Arithmetic {
   @Override
   public RowDecoder decoder(TensorType type) {
     return decoders.get(type);
+  }
+
+  @Override
+  public QuantUnpacker unpacker(TensorType type) {
+    return unpackers.get(type);
   }
 
   @Override

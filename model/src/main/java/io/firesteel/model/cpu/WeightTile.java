@@ -14,6 +14,9 @@ final class WeightTile {
   /** Most rows of a tile. */
   static final int ROWS = 16;
 
+  /** From this number of rows of activations on, weights are dequantised once for all of them. */
+  private static final int FEW_ROWS = 4;
+
   private static final ValueLayout.OfFloat FLOAT =
       ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
@@ -30,13 +33,45 @@ final class WeightTile {
   }
 
   /**
+   * Multiplies rows {@code first} to {@code first + rows - 1} of a matrix with rows of activations.
+   *
+   * @param data the matrix
+   * @param sums output: for each row of activations {@link #padded} dot products, of which those
+   *     beyond {@code rows} are undefined
+   */
+  static void multiply(
+      TensorType type,
+      MemorySegment data,
+      long first,
+      int rows,
+      int columns,
+      Activations x,
+      float[] sums,
+      Scratch scratch,
+      Arithmetic arithmetic) {
+    int padded = padded(rows);
+    QuantUnpacker unpacker = arithmetic.unpacker(type);
+    if (unpacker != null && x.count() < FEW_ROWS) {
+      QuantTile tile = scratch.quants(padded * columns);
+      int blocks = rows * columns / type.blockSize();
+      unpacker.unpack(data, type.bytes(first * columns), blocks, tile);
+      QuantDot.tile(
+          tile, unpacker.hasMinima(), padded, columns, x.values(), x.at(), x.count(), sums);
+      return;
+    }
+    float[] weights = load(type, data, first, rows, columns, scratch, arithmetic);
+    int stride = DotKernel.stride(columns);
+    arithmetic.tile(weights, padded, stride, x.values(), x.at(), x.count(), sums);
+  }
+
+  /**
    * Dequantises rows {@code first} to {@code first + rows - 1} of a matrix.
    *
    * @param data the matrix
    * @return rows at the distance {@link DotKernel#stride}, each padded with zeros, as many as
    *     {@link #padded} says; the contents of the rows beyond {@code rows} are undefined
    */
-  static float[] load(
+  private static float[] load(
       TensorType type,
       MemorySegment data,
       long first,

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.firesteel.loader.TensorType;
 import io.firesteel.model.ops.Norm;
+import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 import java.util.SplittableRandom;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -65,6 +67,30 @@ class ArithmeticTest {
     VECTOR.decoder(type).decode(raw, 5, elements, expected, 2);
     SCALAR.decoder(type).decode(raw, 5, elements, found, 2);
     assertSame(expected, found);
+  }
+
+  /** Few rows of activations may be multiplied with weights that are not dequantised first. */
+  @ParameterizedTest
+  @MethodSource("readable")
+  void productsWithStoredWeights(TensorType type) {
+    int columns = 2 * Math.max(256, type.blockSize());
+    int rows = 13;
+    MemorySegment data =
+        MemorySegment.ofArray(new byte[Math.toIntExact(type.bytes(20L * columns))]);
+    random.nextBytes((byte[]) data.heapBase().orElseThrow());
+    for (int count = 1; count <= 5; count++) {
+      Activations x = Activations.of(floats(count * columns, 1), columns);
+      float[] expected = new float[count * WeightTile.padded(rows)];
+      float[] found = new float[expected.length];
+      WeightTile.multiply(type, data, 5, rows, columns, x, expected, new Scratch(), SCALAR);
+      WeightTile.multiply(type, data, 5, rows, columns, x, found, new Scratch(), VECTOR);
+      for (int i = 0; i < count; i++) {
+        int from = i * WeightTile.padded(rows);
+        assertSame(
+            Arrays.copyOfRange(expected, from, from + rows),
+            Arrays.copyOfRange(found, from, from + rows));
+      }
+    }
   }
 
   @ParameterizedTest
