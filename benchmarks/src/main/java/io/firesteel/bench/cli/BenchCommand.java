@@ -15,6 +15,7 @@ import io.firesteel.model.cli.ModelArguments;
 import io.firesteel.model.cli.Subcommand;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
@@ -98,6 +99,15 @@ public final class BenchCommand implements Subcommand {
   private int warmup;
 
   @Option(
+      names = "--warm-time",
+      defaultValue = "3",
+      paramLabel = "SECONDS",
+      description =
+          "How long runs that do not count go on at least, as Java compiles what runs often;"
+              + " default: ${DEFAULT-VALUE}.")
+  private double warmTime;
+
+  @Option(
       names = "--rounds",
       paramLabel = "N",
       description =
@@ -156,9 +166,17 @@ public final class BenchCommand implements Subcommand {
             sampled);
     int turns = ModelArguments.atLeast("--rounds", 1, rounds, peers.isEmpty() ? 1 : 2);
     RateRun rateRun =
-        new RateRun(root, plan, new Repeats(warmup, repeats), turns, fill, options, run.json());
+        new RateRun(
+            root, plan, new Repeats(warmup, warmTime(), repeats), turns, fill, options, run.json());
     run.deliver(rateRun.measure(model, peers, run.provenance(spec, root)), root);
     return ExitCode.OK;
+  }
+
+  private Duration warmTime() {
+    if (!(warmTime >= 0)) {
+      throw CliException.usage("--warm-time is " + warmTime, "give at least 0");
+    }
+    return Duration.ofNanos((long) (warmTime * 1e9));
   }
 
   private List<Peer> peers(ModelOptions options) throws IOException {

@@ -58,6 +58,7 @@ record RateReport(RatePlan plan, DecodeTraffic traffic, OptionalDouble ceiling) 
     node.put("kv", options.kvFormat().name().toLowerCase(Locale.ROOT));
     node.put("threads", threads);
     node.put("warmup", repeats.warmup());
+    node.put("warmSeconds", repeats.warmTime().toNanos() * 1e-9);
     node.put("repeats", repeats.counted());
     node.put("rounds", rounds);
     node.put("fill", fill.toString());

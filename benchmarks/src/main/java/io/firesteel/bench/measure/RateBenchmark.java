@@ -5,6 +5,7 @@ import io.firesteel.model.GenerationOptions;
 import io.firesteel.model.Model;
 import io.firesteel.model.Session;
 import io.firesteel.model.sampling.SamplingParameters;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -45,9 +46,11 @@ public final class RateBenchmark implements AutoCloseable {
    * How often a measurement is taken.
    *
    * @param warmup runs before it that do not count, at least 0
-   * @param counted runs that do, at least 1
+   * @param warmTime how long such runs go on at least: Java compiles what runs often, on the same
+   *     cores
+   * @param counted runs that do count, at least 1
    */
-  public record Repeats(int warmup, int counted) {}
+  public record Repeats(int warmup, Duration warmTime, int counted) {}
 
   private record Run(double rate, double firstToken) {}
 
@@ -180,7 +183,10 @@ public final class RateBenchmark implements AutoCloseable {
   }
 
   private Measured measured(int tokens, Taking run) {
-    for (int i = 0; i < repeats.warmup(); i++) {
+    long start = System.nanoTime();
+    for (int i = 0;
+        i < repeats.warmup() || System.nanoTime() - start < repeats.warmTime().toNanos();
+        i++) {
       run.take();
     }
     Run[] runs = new Run[repeats.counted()];

@@ -52,6 +52,8 @@ class BenchCommandTest {
             32,
             "--batch",
             "1,2",
+            "--warm-time",
+            0,
             "--repeats",
             2,
             "--sampled",

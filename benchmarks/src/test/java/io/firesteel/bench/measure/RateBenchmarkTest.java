@@ -9,6 +9,7 @@ import io.firesteel.model.ModelOptions;
 import io.firesteel.model.engine.DeviceMeter;
 import io.firesteel.model.engine.EngineOptions;
 import io.firesteel.model.sampling.SamplingParameters;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -29,7 +30,8 @@ class RateBenchmarkTest {
     try (Model model = Model.embedded(options);
         DeviceMeter meter = Meters.open("cpu", model.device(), 1);
         RateBenchmark benchmark =
-            new RateBenchmark(model, new DeviceWatch(meter), new Repeats(0, 2), fill)) {
+            new RateBenchmark(
+                model, new DeviceWatch(meter), new Repeats(0, Duration.ZERO, 2), fill)) {
       int longest = 0;
       for (int context : plan.contexts()) {
         Measured measured = benchmark.decode(context, 3, SamplingParameters.GREEDY);
