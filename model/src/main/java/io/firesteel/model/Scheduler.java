@@ -22,7 +22,8 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Runs an engine on a thread of its own and batches what several sequences ask of it (continuous
+ * Runs an engine on a thread of its own, or where it may be run on any thread, also on that of a
+ * caller who would wait otherwise, and batches what several sequences ask of it (continuous
  * batching): each step takes rows of all sequences that wait, whatever they are at. Sequences draw
  * their tokens on their own threads, so the scheduler waits a moment after each step for those that
  * took part in it; otherwise they would fall apart into groups that take turns.
@@ -40,6 +41,7 @@ final class Scheduler implements AutoCloseable {
   private float[] rowsOfLogits = new float[0];
   private final Set<Work.Participant> awaited = new HashSet<>();
   private int active;
+  private boolean driven;
   private long waitUntil;
   private boolean taskRanLast;
   private boolean closed;
@@ -122,6 +124,7 @@ final class Scheduler implements AutoCloseable {
    * @throws IllegalStateException if the model is closed
    */
   void run(Work work) throws EngineException {
+    boolean drive;
     lock.lock();
     try {
       String refusal = refusal();
@@ -131,9 +134,16 @@ final class Scheduler implements AutoCloseable {
       }
       rest(work.participant);
       waiting.add(work);
-      changed.signalAll();
+      drive = mayDrive();
+      driven |= drive;
+      if (!drive) {
+        changed.signalAll();
+      }
     } finally {
       lock.unlock();
+    }
+    if (drive) {
+      drive(work);
     }
     Throwable problem = work.await();
     if (problem instanceof Closed) {
@@ -144,6 +154,60 @@ final class Scheduler implements AutoCloseable {
     }
     if (problem != null) {
       throw new EngineException("the engine failed: " + problem, problem);
+    }
+  }
+
+  /** Whether the calling thread may run the next step itself; the lock is held. */
+  private boolean mayDrive() {
+    return engine.runsOnAnyThread()
+        && !Thread.currentThread().isVirtual()
+        && !driven
+        && active == 0
+        && tasks.isEmpty()
+        && stepIsDue();
+  }
+
+  /**
+   * Runs steps on the calling thread until its work is done. Handing a step over to another thread
+   * and back takes longer than a step of a small model.
+   */
+  private void drive(Work mine) {
+    try {
+      List<Work> step = nextDriven(mine);
+      while (!step.isEmpty()) {
+        runStep(engine, step);
+        step = nextDriven(mine);
+      }
+    } finally {
+      endDrive();
+    }
+  }
+
+  private void endDrive() {
+    lock.lock();
+    try {
+      driven = false;
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** The next step on the way to the end of some work; none if that, or something else, is due. */
+  private List<Work> nextDriven(Work mine) {
+    lock.lock();
+    try {
+      if (closed || !waiting.contains(mine) || !tasks.isEmpty() || !stepIsDue()) {
+        return List.of();
+      }
+      if (Thread.currentThread().isInterrupted()) {
+        mine.cancel();
+      }
+      List<Work> step = takeStep(engine.maxRows());
+      active = step.size();
+      return step;
+    } finally {
+      lock.unlock();
     }
   }
 
@@ -292,9 +356,9 @@ final class Scheduler implements AutoCloseable {
   }
 
   private void awaitWork() {
-    while (!closed && tasks.isEmpty() && !stepIsDue()) {
+    while (driven || !closed && tasks.isEmpty() && !stepIsDue()) {
       try {
-        if (waiting.isEmpty()) {
+        if (driven || waiting.isEmpty()) {
           changed.await();
         } else {
           changed.awaitNanos(Math.max(1, waitUntil - System.nanoTime()));

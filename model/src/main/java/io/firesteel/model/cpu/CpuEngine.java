@@ -87,6 +87,11 @@ final class CpuEngine implements Engine {
   }
 
   @Override
+  public boolean runsOnAnyThread() {
+    return true;
+  }
+
+  @Override
   public int maxRows() {
     return options.maxRows();
   }

@@ -17,6 +17,14 @@ public interface Engine extends AutoCloseable {
   /** What it runs on, in words. */
   String device();
 
+  /**
+   * Whether each call may come on another thread, one at a time. An engine that is tied to the
+   * thread that opened it says no.
+   */
+  default boolean runsOnAnyThread() {
+    return false;
+  }
+
   /** The pages that hold keys and values. */
   KvStorage kv();
 
