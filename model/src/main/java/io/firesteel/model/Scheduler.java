@@ -41,7 +41,7 @@ final class Scheduler implements AutoCloseable {
   private float[] rowsOfLogits = new float[0];
   private final Set<Work.Participant> awaited = new HashSet<>();
   private int active;
-  private boolean driven;
+  private boolean busy; // the engine runs a step or a task, on whatever thread
   private long waitUntil;
   private boolean taskRanLast;
   private boolean closed;
@@ -135,7 +135,7 @@ final class Scheduler implements AutoCloseable {
       rest(work.participant);
       waiting.add(work);
       drive = mayDrive();
-      driven |= drive;
+      busy |= drive;
       if (!drive) {
         changed.signalAll();
       }
@@ -161,8 +161,7 @@ final class Scheduler implements AutoCloseable {
   private boolean mayDrive() {
     return engine.runsOnAnyThread()
         && !Thread.currentThread().isVirtual()
-        && !driven
-        && active == 0
+        && !busy
         && tasks.isEmpty()
         && stepIsDue();
   }
@@ -179,14 +178,15 @@ final class Scheduler implements AutoCloseable {
         step = nextDriven(mine);
       }
     } finally {
-      endDrive();
+      free();
     }
   }
 
-  private void endDrive() {
+  /** Leaves the engine to whoever waits for it. */
+  private void free() {
     lock.lock();
     try {
-      driven = false;
+      busy = false;
       changed.signalAll();
     } finally {
       lock.unlock();
@@ -340,13 +340,18 @@ final class Scheduler implements AutoCloseable {
       taskRanLast = task != null;
       step = task == null ? takeStep(mine.maxRows()) : List.of();
       active = step.size();
+      busy = true;
     } finally {
       lock.unlock();
     }
-    if (task != null) {
-      task.run();
-    } else {
-      runStep(mine, step);
+    try {
+      if (task != null) {
+        task.run();
+      } else {
+        runStep(mine, step);
+      }
+    } finally {
+      free();
     }
     return true;
   }
@@ -356,9 +361,9 @@ final class Scheduler implements AutoCloseable {
   }
 
   private void awaitWork() {
-    while (driven || !closed && tasks.isEmpty() && !stepIsDue()) {
+    while (busy || !closed && tasks.isEmpty() && !stepIsDue()) {
       try {
-        if (driven || waiting.isEmpty()) {
+        if (busy || waiting.isEmpty()) {
           changed.await();
         } else {
           changed.awaitNanos(Math.max(1, waitUntil - System.nanoTime()));

@@ -21,7 +21,9 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -51,7 +53,14 @@ final class FakeEngine implements Engine, KvStorage {
   /** A token that makes its step fail; negative for none. */
   volatile int poison = -1;
 
+  /** Whether the engine may be called on any thread, one at a time. */
+  volatile boolean runsOnAnyThread;
+
+  /** The threads that called it. */
+  final Set<Thread> threads = ConcurrentHashMap.newKeySet();
+
   volatile boolean closed;
+  private final AtomicInteger calls = new AtomicInteger();
   private Thread thread;
 
   interface Hook {
@@ -85,12 +94,30 @@ final class FakeEngine implements Engine, KvStorage {
     if (thread == null) {
       thread = Thread.currentThread();
     }
-    if (thread != Thread.currentThread()) {
+    threads.add(Thread.currentThread());
+    if (!runsOnAnyThread && thread != Thread.currentThread()) {
       throw new AssertionError("the engine was used on two threads");
     }
     if (closed) {
       throw new IllegalStateException("the engine is closed");
     }
+  }
+
+  /** Fails if another call is under way. */
+  private void alone(Runnable call) {
+    if (calls.incrementAndGet() != 1) {
+      throw new AssertionError("the engine was used by two threads at once");
+    }
+    try {
+      call.run();
+    } finally {
+      calls.decrementAndGet();
+    }
+  }
+
+  @Override
+  public boolean runsOnAnyThread() {
+    return runsOnAnyThread;
   }
 
   @Override
@@ -137,6 +164,10 @@ final class FakeEngine implements Engine, KvStorage {
     if (Arrays.stream(batch.tokens()).anyMatch(token -> token == poison)) {
       throw new IllegalArgumentException("token " + poison + " is poison");
     }
+    alone(() -> compute(batch, logits));
+  }
+
+  private void compute(Batch batch, float[] logits) {
     Rows rows = batch.rows();
     for (int r = 0; r < rows.count(); r++) {
       int[] table = rows.pageTables()[rows.sequences()[r]];
@@ -265,18 +296,18 @@ final class FakeEngine implements Engine, KvStorage {
   @Override
   public void copy(int from, int to) {
     onOneThread();
-    page(to).copyFrom(page(from));
+    alone(() -> page(to).copyFrom(page(from)));
   }
 
   @Override
   public void read(int page, MemorySegment target) {
     onOneThread();
-    target.copyFrom(page(page));
+    alone(() -> target.copyFrom(page(page)));
   }
 
   @Override
   public void write(int page, MemorySegment source) {
     onOneThread();
-    page(page).copyFrom(source);
+    alone(() -> page(page).copyFrom(source));
   }
 }

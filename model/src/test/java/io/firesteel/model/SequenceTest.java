@@ -24,6 +24,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -280,6 +281,55 @@ class SequenceTest {
     }
     long rows = engine.steps.stream().mapToInt(Integer::intValue).sum();
     assertEquals(8 * (5 + 60) + 20 * 28 - 8, rows, "no row was computed twice or for nothing");
+  }
+
+  @Test
+  void anEngineForAnyThreadRunsWhereItIsWaitedForAndNeverTwiceAtOnce() throws Exception {
+    FakeEngine fake = new FakeEngine(400, 8, 100, 32, false);
+    fake.runsOnAnyThread = true;
+    Sequence first = start(fake);
+    List<Callable<int[]>> work = new ArrayList<>();
+    for (int i = 0; i < 6; i++) {
+      Sequence sequence = i == 0 ? first : sequence();
+      int[] prompt = prompt(i, 5 + 20 * i);
+      work.add(
+          () -> {
+            sequence.feed(prompt);
+            return draw(sequence, 60);
+          });
+    }
+    AtomicBoolean over = new AtomicBoolean();
+    try (ExecutorService threads = Executors.newFixedThreadPool(7)) {
+      Future<Integer> moves =
+          threads.submit(
+              () -> {
+                int count = 0;
+                for (; !over.get(); count++) {
+                  scheduler.call(
+                      () -> {
+                        fake.copy(399, 399);
+                        return null;
+                      });
+                }
+                return count;
+              });
+      List<Future<int[]>> results = threads.invokeAll(work);
+      over.set(true);
+      for (int i = 0; i < 6; i++) {
+        assertArrayEquals(expected(prompt(i, 5 + 20 * i), 60), results.get(i).get());
+      }
+      assertTrue(moves.get() > 0);
+    }
+    assertArrayEquals(
+        expected(prompt(9, 7), 20),
+        draw(fed(sequence(), prompt(9, 7)), 20),
+        "alone, after all others");
+    assertTrue(fake.threads.contains(Thread.currentThread()), "steps ran on the caller's thread");
+  }
+
+  private static Sequence fed(Sequence sequence, int[] prompt) throws EngineException {
+    sequence.feed(prompt);
+    return sequence;
   }
 
   @Test

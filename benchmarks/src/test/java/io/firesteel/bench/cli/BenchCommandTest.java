@@ -73,8 +73,7 @@ class BenchCommandTest {
     assertEquals("abc123", result.get("commit").asString());
     String command = result.get("command").asString();
     assertTrue(command.startsWith("firesteel bench "), command);
-    assertTrue(
-        command.contains(" --context 70,0 -n 4 --prefill 32 --batch 1,2 --repeats 2 "), command);
+    assertTrue(command.contains("--batch 1,2 --warm-time 0 --repeats 2 "), command);
     assertEquals("cpu", result.get("engine").asString());
     assertTrue(!result.get("hardware").get("name").asString().isBlank());
     assertEquals("tiny.gguf", result.get("file").get("name").asString());
