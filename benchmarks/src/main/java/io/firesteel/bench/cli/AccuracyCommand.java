@@ -13,6 +13,7 @@ import io.firesteel.model.cli.CliException;
 import io.firesteel.model.cli.EngineArguments;
 import io.firesteel.model.cli.ExitCode;
 import io.firesteel.model.cli.FiresteelCommand;
+import io.firesteel.model.cli.ModelArguments;
 import io.firesteel.model.cli.ModelFile;
 import io.firesteel.model.cli.Subcommand;
 import io.firesteel.model.config.Settings;
@@ -145,20 +146,14 @@ public final class AccuracyCommand implements Subcommand {
 
   @Override
   public Integer call() throws IOException {
-    atLeast("--chunk", 4, chunk);
-    atLeast("--chunks", 1, chunks);
-    atLeast("--greedy", 1, greedy);
+    ModelArguments.atLeast("--chunk", 4, chunk);
+    ModelArguments.atLeast("--chunks", 1, chunks);
+    ModelArguments.atLeast("--greedy", 1, greedy);
     for (int probe : probes) {
-      atLeast("--probe", 64, probe);
+      ModelArguments.atLeast("--probe", 64, probe);
     }
     try (Gguf file = ModelFile.open(model, root)) {
       return write == null ? compare(file) : write(file);
-    }
-  }
-
-  private static void atLeast(String option, int least, int value) {
-    if (value < least) {
-      throw CliException.usage(option + " is " + value, "give at least " + least);
     }
   }
 

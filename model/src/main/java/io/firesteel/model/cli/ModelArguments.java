@@ -60,9 +60,21 @@ public final class ModelArguments {
    * @throws CliException if it is below {@code least}
    */
   public static int atLeast(String option, int least, Integer given, int otherwise) {
-    if (given != null && given < least) {
-      throw CliException.usage(option + " is " + given, "give at least " + least);
+    if (given == null) {
+      return otherwise;
     }
-    return given == null ? otherwise : given;
+    atLeast(option, least, given);
+    return given;
+  }
+
+  /**
+   * Checks the value of an option that always has one.
+   *
+   * @throws CliException if it is below {@code least}
+   */
+  public static void atLeast(String option, int least, int value) {
+    if (value < least) {
+      throw CliException.usage(option + " is " + value, "give at least " + least);
+    }
   }
 }

@@ -2,10 +2,10 @@ package io.firesteel.ptx.cli;
 
 import io.firesteel.loader.Gguf;
 import io.firesteel.model.arch.ModelWeights;
-import io.firesteel.model.cli.CliException;
 import io.firesteel.model.cli.Console;
 import io.firesteel.model.cli.ExitCode;
 import io.firesteel.model.cli.FiresteelCommand;
+import io.firesteel.model.cli.ModelArguments;
 import io.firesteel.model.cli.ModelFile;
 import io.firesteel.model.cli.Subcommand;
 import io.firesteel.model.engine.EngineOptions;
@@ -108,10 +108,10 @@ public final class ProfileCommand implements Subcommand {
 
   @Override
   public Integer call() throws IOException {
-    atLeast("--rows", 1, rows);
-    atLeast("--repeats", 1, repeats);
-    IntStream.of(contexts).forEach(context -> atLeast("--context", 0, context));
-    IntStream.of(prefills).forEach(prefill -> atLeast("--prefill", 1, prefill));
+    ModelArguments.atLeast("--rows", 1, rows);
+    ModelArguments.atLeast("--repeats", 1, repeats);
+    IntStream.of(contexts).forEach(context -> ModelArguments.atLeast("--context", 0, context));
+    IntStream.of(prefills).forEach(prefill -> ModelArguments.atLeast("--prefill", 1, prefill));
     try (Gguf file = ModelFile.open(model, root);
         StepProfiler profiler =
             StepProfiler.open(ModelWeights.of(file), options(), root.console().progress())) {
@@ -170,11 +170,5 @@ public final class ProfileCommand implements Subcommand {
         time.micros() / time.launches(),
         time.bytes() / 1e6,
         time.gigabytesPerSecond());
-  }
-
-  private static void atLeast(String option, int least, int value) {
-    if (value < least) {
-      throw CliException.usage(option + " is " + value, "give at least " + least);
-    }
   }
 }

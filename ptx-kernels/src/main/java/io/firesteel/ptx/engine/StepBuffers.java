@@ -9,6 +9,7 @@ import io.firesteel.ptx.engine.DeviceWeights.Layer;
 import io.firesteel.ptx.kernel.Kernels;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Device memory of a step: what the host tells it (tokens, places, page tables), activations and
@@ -99,6 +100,11 @@ final class StepBuffers {
         largest(weights, b -> b.chooser().gating().active() * b.experts().gate().rows());
     return new BranchBuffers(
         floats(maxRows * active), floats(maxRows * active), floats(maxRows * activations));
+  }
+
+  /** The arguments that name the tiles of grouped experts. */
+  Map<String, Long> tileArguments() {
+    return Map.of("order", order, "tiles", tiles, "count", tileCount);
   }
 
   private static long largest(

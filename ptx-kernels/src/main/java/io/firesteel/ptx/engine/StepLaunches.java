@@ -254,10 +254,6 @@ final class StepLaunches {
     return Math.min(most, Integer.highestOneBit(average));
   }
 
-  private Map<String, Long> tiles() {
-    return Map.of("order", buffers.order, "tiles", buffers.tiles, "count", buffers.tileCount);
-  }
-
   private BranchBuffers dense(BranchBuffers own) {
     return new BranchBuffers(buffers.noExperts, buffers.ones, own.activations());
   }
@@ -269,7 +265,7 @@ final class StepLaunches {
     }
     launches.add(router(layer, branch, own, rows));
     if (grouped(branch, rows)) {
-      Map<String, Long> arguments = new HashMap<>(tiles());
+      Map<String, Long> arguments = new HashMap<>(buffers.tileArguments());
       arguments.put("experts", own.experts());
       launches.add(
           launch(Kernels.expertGroups(shape(branch), tile(branch, rows)), rows, arguments));
@@ -311,8 +307,7 @@ final class StepLaunches {
     return branch.experts().count() > 1
         && buffers.branches.size() == 1
         && Kernels.choosable(branch.chooser().gating())
-        && !grouped(branch, rows)
-        && !TiledLaunches.takesExperts(branch, rows);
+        && !grouped(branch, rows);
   }
 
   private KernelSpec chosen(KernelSpec spec, Branch branch, int rows) {
@@ -359,7 +354,7 @@ final class StepLaunches {
     Matrix gate = branch.experts().gate();
     Matrix up = branch.experts().up();
     DeviceNorm norm = layer.feedForwardNorm();
-    Map<String, Long> arguments = new HashMap<>(tiles());
+    Map<String, Long> arguments = new HashMap<>(buffers.tileArguments());
     arguments.put("x", buffers.x);
     arguments.put("norm", norm.address());
     arguments.put("gate", gate.address());
@@ -401,7 +396,7 @@ final class StepLaunches {
   private void expertOutGrouped(
       List<Launch> launches, Branch branch, BranchBuffers choice, int rows) {
     Matrix down = branch.experts().down();
-    Map<String, Long> arguments = new HashMap<>(tiles());
+    Map<String, Long> arguments = new HashMap<>(buffers.tileArguments());
     arguments.put("activations", choice.activations());
     arguments.put("weights", choice.weights());
     arguments.put("down", down.address());

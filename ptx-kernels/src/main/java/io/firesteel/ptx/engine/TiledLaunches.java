@@ -112,8 +112,7 @@ final class TiledLaunches {
     TensorType inType = branch.experts().gate().type();
     TensorType outType = branch.experts().down().type();
     int tile = TiledKernels.tile(Math.ceilDiv(rows * shape.active(), shape.experts()));
-    Map<String, Long> tiles =
-        Map.of("order", buffers.order, "tiles", buffers.tiles, "count", buffers.tileCount);
+    Map<String, Long> tiles = buffers.tileArguments();
     Map<String, Long> groups = new HashMap<>(tiles);
     groups.put("experts", choice.experts());
     launches.add(launcher.launch(Kernels.expertGroups(shape, tile), rows, groups));

@@ -247,15 +247,21 @@ public final class Kernels {
   /** Norm, gate projection and choice of experts: {@code router.ptx}, for float gates. */
   public static KernelSpec router(
       TensorType type, int hidden, int experts, Gating gating, float epsilon) {
-    return KernelSpec.of("router")
-        .with("TYPE", type.id())
-        .with("HIDDEN", hidden)
-        .with("EXPERTS", experts)
-        .with("ACTIVE", gating.active())
+    KernelSpec spec =
+        KernelSpec.of("router")
+            .with("TYPE", type.id())
+            .with("HIDDEN", hidden)
+            .with("EXPERTS", experts)
+            .with("EPS", epsilon);
+    return gated(spec, gating);
+  }
+
+  /** A kernel that chooses experts in this way. */
+  static KernelSpec gated(KernelSpec spec, Gating gating) {
+    return spec.with("ACTIVE", gating.active())
         .with("SIGMOID", gating.score() == Gating.Score.SIGMOID ? 1 : 0)
         .with("NORMALIZED", gating.weighting() == Gating.Weighting.NORMALIZED ? 1 : 0)
-        .with("SCALE", gating.scale())
-        .with("EPS", epsilon);
+        .with("SCALE", gating.scale());
   }
 
   /** {@link #router} without the choice, which {@link #choosing} kernels make for themselves. */
@@ -302,11 +308,7 @@ public final class Kernels {
   public static KernelSpec expertIn(
       Experts shape, TensorType gate, TensorType up, float epsilon, int group, int ctas) {
     KernelSpec spec =
-        KernelSpec.of("expert_in")
-            .with("HIDDEN", shape.hidden())
-            .with("WIDTH", shape.width())
-            .with("EXPERTS", shape.experts())
-            .with("ACTIVE", shape.active())
+        shaped("expert_in", shape)
             .with("GATE_TYPE", gate.id())
             .with("UP_TYPE", up.id())
             .with("EPS", epsilon);
@@ -326,14 +328,7 @@ public final class Kernels {
    * expert_out.ptx}.
    */
   public static KernelSpec expertOut(Experts shape, TensorType type, int ctas) {
-    KernelSpec spec =
-        KernelSpec.of("expert_out")
-            .with("HIDDEN", shape.hidden())
-            .with("WIDTH", shape.width())
-            .with("EXPERTS", shape.experts())
-            .with("ACTIVE", shape.active())
-            .with("TYPE", type.id())
-            .with("CTAS", ctas);
+    KernelSpec spec = shaped("expert_out", shape).with("TYPE", type.id()).with("CTAS", ctas);
     if (isFloat(type)) {
       return spec.with("BUDGET", 16);
     }
@@ -369,7 +364,7 @@ public final class Kernels {
   /** {@link #expertIn} for many rows, tile by tile: {@code expert_in_grouped.ptx}. */
   public static KernelSpec expertInGrouped(
       Experts shape, TensorType gate, TensorType up, float epsilon, int tile, int ctas) {
-    return grouped(KernelSpec.of("expert_in_grouped"), shape, tile, ctas)
+    return grouped("expert_in_grouped", shape, tile, ctas)
         .with("GATE_TYPE", gate.id())
         .with("UP_TYPE", up.id())
         .with("EPS", epsilon);
@@ -380,7 +375,7 @@ public final class Kernels {
    * is added up by {@link #expertSum}.
    */
   public static KernelSpec expertOutGrouped(Experts shape, TensorType type, int tile, int ctas) {
-    return grouped(KernelSpec.of("expert_out_grouped"), shape, tile, ctas).with("TYPE", type.id());
+    return grouped("expert_out_grouped", shape, tile, ctas).with("TYPE", type.id());
   }
 
   /** The sum of what {@link #expertOutGrouped} has left: {@code expert_sum.ptx}. */
@@ -390,13 +385,17 @@ public final class Kernels {
         .with("ACTIVE", shape.active());
   }
 
-  private static KernelSpec grouped(KernelSpec spec, Experts shape, int tile, int ctas) {
-    return spec.with("HIDDEN", shape.hidden())
+  private static KernelSpec grouped(String template, Experts shape, int tile, int ctas) {
+    return shaped(template, shape).with("R", tile).with("CTAS", ctas);
+  }
+
+  /** A kernel of experts' products, with their shape. */
+  static KernelSpec shaped(String template, Experts shape) {
+    return KernelSpec.of(template)
+        .with("HIDDEN", shape.hidden())
         .with("WIDTH", shape.width())
         .with("EXPERTS", shape.experts())
-        .with("ACTIVE", shape.active())
-        .with("R", tile)
-        .with("CTAS", ctas);
+        .with("ACTIVE", shape.active());
   }
 
   /** The largest logit of each row, and the step to the next token: {@code sample_greedy.ptx}. */

@@ -90,12 +90,7 @@ public final class TiledKernels {
 
   /** The choice of {@link Kernels#router} from scores: {@code router_choose.ptx}. */
   public static KernelSpec routerChoice(int experts, Gating gating) {
-    return KernelSpec.of("router_choose")
-        .with("EXPERTS", experts)
-        .with("ACTIVE", gating.active())
-        .with("SIGMOID", gating.score() == Gating.Score.SIGMOID ? 1 : 0)
-        .with("NORMALIZED", gating.weighting() == Gating.Weighting.NORMALIZED ? 1 : 0)
-        .with("SCALE", gating.scale());
+    return Kernels.gated(KernelSpec.of("router_choose").with("EXPERTS", experts), gating);
   }
 
   /** Gate and up projections of both the same type, SwiGLU: {@code expert_in_tiled.ptx}. */
@@ -114,13 +109,7 @@ public final class TiledKernels {
   }
 
   private static KernelSpec experts(String template, Experts shape, TensorType type, int tile) {
-    return KernelSpec.of(template)
-        .with("HIDDEN", shape.hidden())
-        .with("WIDTH", shape.width())
-        .with("EXPERTS", shape.experts())
-        .with("ACTIVE", shape.active())
-        .with("TYPE", type.id())
-        .with("N", tile);
+    return Kernels.shaped(template, shape).with("TYPE", type.id()).with("N", tile);
   }
 
   /** The assembler unrolls the loop over the columns of small matrices, which takes many. */

@@ -13,6 +13,7 @@ import io.firesteel.model.reference.ReferenceOps;
 import io.firesteel.ptx.kernel.Kernels.Experts;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -26,6 +27,7 @@ class GroupedExpertsTest {
   private static final double TOLERANCE = 3e-4;
 
   private final Bench bench = new Bench();
+  private final ExpertBench rowsOfExperts = new ExpertBench(bench);
   private final ReferenceOps reference = new ReferenceOps();
 
   @ParameterizedTest(name = "{0} {1} {2}: {7} rows of {5} experts, {6} active, tiles of {8}")
@@ -47,76 +49,34 @@ class GroupedExpertsTest {
     Experts shape = new Experts(hidden, width, experts, active);
     float[] x = bench.floats(rows * hidden, 1);
     float[] norm = bench.floats(hidden, 1);
-    int[] ids = choices(shape, rows);
+    int[] ids = rowsOfExperts.choices(shape, rows);
     float[] weights = bench.floats(rows * active, 1);
-    ExpertMatrix gate = matrix(gateType, experts, width, hidden);
-    ExpertMatrix up = matrix(upType, experts, width, hidden);
-    ExpertMatrix down = matrix(downType, experts, hidden, width);
+    ExpertMatrix gate = rowsOfExperts.matrix(gateType, experts, width, hidden);
+    ExpertMatrix up = rowsOfExperts.matrix(upType, experts, width, hidden);
+    ExpertMatrix down = rowsOfExperts.matrix(downType, experts, hidden, width);
     float[] inner = new float[rows * active * width];
     reference.run(new ExpertIn(x, new Norm(norm, EPSILON), ids, gate, up, inner));
     float[] outer = x.clone();
     reference.run(new ExpertOut(inner, ids, weights, down, outer));
 
-    long order = bench.allocate(4L * ids.length);
-    long tiles = bench.allocate(16L * Kernels.maxTiles(shape, rows, tile));
-    long count = bench.allocate(4);
-    bench.launch(
-        Kernels.expertGroups(shape, tile),
-        Map.of(
-            "experts",
-            bench.upload(ids),
-            "order",
-            order,
-            "tiles",
-            tiles,
-            "count",
-            count,
-            "rows",
-            (long) rows));
+    Map<String, Long> tiles = rowsOfExperts.tiles(shape, ids, rows, tile);
     long out = bench.allocate(4L * inner.length);
-    bench.launch(
-        Kernels.expertInGrouped(shape, gateType, upType, EPSILON, tile, 2),
-        Map.of(
-            "x",
-            bench.upload(x),
-            "norm",
-            bench.upload(norm),
-            "order",
-            order,
-            "tiles",
-            tiles,
-            "count",
-            count,
-            "gate",
-            bench.packed(gateType, gate.data()),
-            "up",
-            bench.packed(upType, up.data()),
-            "out",
-            out,
-            "rows",
-            (long) rows));
+    Map<String, Long> in = new HashMap<>(tiles);
+    in.put("x", bench.upload(x));
+    in.put("norm", bench.upload(norm));
+    in.put("gate", bench.packed(gateType, gate.data()));
+    in.put("up", bench.packed(upType, up.data()));
+    in.put("out", out);
+    bench.launch(Kernels.expertInGrouped(shape, gateType, upType, EPSILON, tile, 2), in);
     assertClose(bench.floatsAt(out, inner.length), inner);
 
     long parts = bench.allocate(4L * ids.length * hidden);
-    bench.launch(
-        Kernels.expertOutGrouped(shape, downType, tile, 3),
-        Map.of(
-            "activations",
-            bench.upload(inner),
-            "order",
-            order,
-            "tiles",
-            tiles,
-            "count",
-            count,
-            "weights",
-            bench.upload(weights),
-            "down",
-            bench.packed(downType, down.data()),
-            "parts",
-            parts,
-            "rows",
-            (long) rows));
+    Map<String, Long> second = new HashMap<>(tiles);
+    second.put("activations", bench.upload(inner));
+    second.put("weights", bench.upload(weights));
+    second.put("down", bench.packed(downType, down.data()));
+    second.put("parts", parts);
+    bench.launch(Kernels.expertOutGrouped(shape, downType, tile, 3), second);
     long sum = bench.upload(x);
     bench.launch(Kernels.expertSum(shape), Map.of("parts", parts, "x", sum, "rows", (long) rows));
     assertClose(bench.floatsAt(sum, outer.length), outer);
@@ -126,30 +86,15 @@ class GroupedExpertsTest {
   @CsvSource({"128, 8, 300, 32", "512, 16, 33, 8", "1, 1, 70, 64", "5, 2, 1, 8"})
   void pairsAreSortedByExpertAndThenRising(int experts, int active, int rows, int tile) {
     Experts shape = new Experts(256, 256, experts, active);
-    int[] ids = choices(shape, rows);
-    long order = bench.allocate(4L * ids.length);
-    long tiles = bench.allocate(16L * Kernels.maxTiles(shape, rows, tile));
-    long count = bench.allocate(4);
-    bench.launch(
-        Kernels.expertGroups(shape, tile),
-        Map.of(
-            "experts",
-            bench.upload(ids),
-            "order",
-            order,
-            "tiles",
-            tiles,
-            "count",
-            count,
-            "rows",
-            (long) rows));
+    int[] ids = rowsOfExperts.choices(shape, rows);
+    Map<String, Long> tiles = rowsOfExperts.tiles(shape, ids, rows, tile);
     int[] sorted =
         IntStream.range(0, ids.length)
             .boxed()
             .sorted(Comparator.comparingInt(pair -> ids[pair]))
             .mapToInt(Integer::intValue)
             .toArray();
-    assertArrayEquals(sorted, bench.intsAt(order, ids.length));
+    assertArrayEquals(sorted, bench.intsAt(tiles.get("order"), ids.length));
     List<Integer> cut = new ArrayList<>();
     for (int first = 0; first < sorted.length; ) {
       int expert = ids[sorted[first]];
@@ -160,24 +105,9 @@ class GroupedExpertsTest {
       cut.addAll(List.of(expert, first, end - first, 0));
       first = end;
     }
-    assertEquals(cut.size() / 4, bench.intsAt(count, 1)[0]);
-    assertEquals(cut, IntStream.of(bench.intsAt(tiles, cut.size())).boxed().toList(), "tiles");
-  }
-
-  private int[] choices(Experts shape, int rows) {
-    int[] ids = new int[rows * shape.active()];
-    for (int row = 0; row < rows; row++) {
-      int first = bench.below(shape.experts());
-      for (int rank = 0; rank < shape.active(); rank++) {
-        ids[row * shape.active() + rank] = (first + rank) % shape.experts();
-      }
-    }
-    return ids;
-  }
-
-  private ExpertMatrix matrix(TensorType type, int experts, int rows, int columns) {
-    return new ExpertMatrix(
-        type, experts, rows, columns, bench.weights(type, experts * rows * columns));
+    assertEquals(cut.size() / 4, bench.intsAt(tiles.get("count"), 1)[0]);
+    assertEquals(
+        cut, IntStream.of(bench.intsAt(tiles.get("tiles"), cut.size())).boxed().toList(), "tiles");
   }
 
   private static void assertClose(float[] found, float[] expected) {

@@ -28,6 +28,7 @@ class TiledKernelsTest {
   private static final double TOLERANCE = 5e-6;
 
   private final Bench bench = new Bench();
+  private final ExpertBench rowsOfExperts = new ExpertBench(bench);
   private final ReferenceOps reference = new ReferenceOps();
 
   @ParameterizedTest(name = "{0} {1} x {2}, {3} rows in tiles of {4}, bias {5}")
@@ -79,17 +80,17 @@ class TiledKernelsTest {
     Experts shape = new Experts(hidden, width, experts, active);
     float[] x = bench.floats(rows * hidden, 1);
     float[] norm = bench.floats(hidden, 1);
-    int[] ids = choices(shape, rows);
+    int[] ids = rowsOfExperts.choices(shape, rows);
     float[] weights = bench.floats(rows * active, 1);
-    ExpertMatrix gate = matrix(inType, experts, width, hidden);
-    ExpertMatrix up = matrix(inType, experts, width, hidden);
-    ExpertMatrix down = matrix(outType, experts, hidden, width);
+    ExpertMatrix gate = rowsOfExperts.matrix(inType, experts, width, hidden);
+    ExpertMatrix up = rowsOfExperts.matrix(inType, experts, width, hidden);
+    ExpertMatrix down = rowsOfExperts.matrix(outType, experts, hidden, width);
     float[] inner = new float[rows * active * width];
     reference.run(new ExpertIn(x, new Norm(norm, EPSILON), ids, gate, up, inner));
     float[] outer = x.clone();
     reference.run(new ExpertOut(inner, ids, weights, down, outer));
 
-    Map<String, Long> tiles = tiles(shape, ids, rows, tile);
+    Map<String, Long> tiles = rowsOfExperts.tiles(shape, ids, rows, tile);
     Map<String, Long> in = new HashMap<>(tiles);
     in.putAll(halves(x, rows, hidden, norm).arguments());
     long out = bench.allocate(4L * inner.length);
@@ -196,34 +197,6 @@ class TiledKernelsTest {
             : TiledKernels.normedHalves(columns, EPSILON),
         arguments);
     return halves;
-  }
-
-  private Map<String, Long> tiles(Experts shape, int[] ids, int rows, int tile) {
-    Map<String, Long> tiles = new HashMap<>();
-    tiles.put("order", bench.allocate(4L * ids.length));
-    tiles.put("tiles", bench.allocate(16L * Kernels.maxTiles(shape, rows, tile)));
-    tiles.put("count", bench.allocate(4));
-    tiles.put("rows", (long) rows);
-    Map<String, Long> arguments = new HashMap<>(tiles);
-    arguments.put("experts", bench.upload(ids));
-    bench.launch(Kernels.expertGroups(shape, tile), arguments);
-    return tiles;
-  }
-
-  private int[] choices(Experts shape, int rows) {
-    int[] ids = new int[rows * shape.active()];
-    for (int row = 0; row < rows; row++) {
-      int first = bench.below(shape.experts());
-      for (int rank = 0; rank < shape.active(); rank++) {
-        ids[row * shape.active() + rank] = (first + rank) % shape.experts();
-      }
-    }
-    return ids;
-  }
-
-  private ExpertMatrix matrix(TensorType type, int experts, int rows, int columns) {
-    return new ExpertMatrix(
-        type, experts, rows, columns, bench.weights(type, experts * rows * columns));
   }
 
   private static void assertClose(float[] found, float[] expected) {

@@ -7,6 +7,7 @@ import io.firesteel.model.cli.CliException;
 import io.firesteel.model.cli.Console;
 import io.firesteel.model.cli.ExitCode;
 import io.firesteel.model.cli.FiresteelCommand;
+import io.firesteel.model.cli.ModelArguments;
 import io.firesteel.model.cli.ModelFile;
 import io.firesteel.model.cli.Subcommand;
 import io.firesteel.model.engine.DeviceMeter;
@@ -115,8 +116,8 @@ public final class TuneCommand implements Subcommand {
 
   @Override
   public Integer call() throws IOException, EngineException {
-    atLeastOne("--context", context);
-    atLeastOne("--repeats", repeats);
+    ModelArguments.atLeast("--context", 1, context);
+    ModelArguments.atLeast("--repeats", 1, repeats);
     TornadoDevices devices = devices();
     TuneReport report;
     try (Gguf file = ModelFile.open(model, root)) {
@@ -192,11 +193,5 @@ public final class TuneCommand implements Subcommand {
     String source = report.model() + " on " + report.device();
     Files.writeString(file, TunedProperties.rewrite(text, report.winners(), source));
     root.console().err().println(report.winners().size() + " choices written into " + file);
-  }
-
-  private static void atLeastOne(String option, int value) {
-    if (value < 1) {
-      throw CliException.usage(option + " is " + value, "give at least 1");
-    }
   }
 }
