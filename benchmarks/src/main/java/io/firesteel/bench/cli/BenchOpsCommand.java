@@ -4,7 +4,9 @@ import io.firesteel.bench.measure.Meters;
 import io.firesteel.bench.measure.RatePlan;
 import io.firesteel.bench.op.ModelShape;
 import io.firesteel.bench.op.OpCase;
+import io.firesteel.bench.op.OpFailure;
 import io.firesteel.bench.op.OpProviders;
+import io.firesteel.bench.op.OpResults;
 import io.firesteel.bench.op.OpRow;
 import io.firesteel.bench.op.OpTable;
 import io.firesteel.bench.result.DeviceJson;
@@ -136,7 +138,7 @@ public final class BenchOpsCommand implements Callable<Integer> {
     List<OpsProvider> providers = providers(console);
     OpTable table =
         new OpTable(providers, cases(), line -> console.err().println(console.faint(line)));
-    List<OpRow> measured;
+    OpResults measured;
     try {
       measured = table.measure(jmhOptions(jmhWords));
     } catch (RunnerException e) {
@@ -148,7 +150,7 @@ public final class BenchOpsCommand implements Callable<Integer> {
       new OpPrinter(console.out()).print(result);
     }
     run.deliver(result, root);
-    return ExitCode.OK;
+    return measured.failures().isEmpty() ? ExitCode.OK : ExitCode.FAILURE;
   }
 
   private List<OpsProvider> providers(Console console) {
@@ -247,7 +249,7 @@ public final class BenchOpsCommand implements Callable<Integer> {
     }
   }
 
-  private static void describe(ObjectNode result, List<OpsProvider> providers, List<OpRow> rows)
+  private static void describe(ObjectNode result, List<OpsProvider> providers, OpResults measured)
       throws EngineException {
     Map<String, OptionalDouble> ceilings = new TreeMap<>();
     ArrayNode implementations = result.putArray("implementations");
@@ -258,6 +260,7 @@ public final class BenchOpsCommand implements Callable<Integer> {
         ObjectNode node = implementations.addObject();
         node.put("name", provider.name());
         node.put("device", device);
+        node.put("timing", provider.timing());
         node.set("hardware", DeviceJson.identity(meter.identity()));
         OptionalDouble ceiling = ceiling(meter);
         Json.put(node, "readCeilingBytesPerSecond", ceiling);
@@ -265,7 +268,11 @@ public final class BenchOpsCommand implements Callable<Integer> {
       }
     }
     ArrayNode array = result.putArray("ops");
-    rows.forEach(row -> put(array.addObject(), row, ceilings.get(row.implementation())));
+    measured.rows().forEach(row -> put(array.addObject(), row, ceilings.get(row.implementation())));
+    if (!measured.failures().isEmpty()) {
+      ArrayNode failures = result.putArray("failures");
+      measured.failures().forEach(failure -> put(failures.addObject(), failure));
+    }
   }
 
   private static OptionalDouble ceiling(DeviceMeter meter) {
@@ -277,12 +284,7 @@ public final class BenchOpsCommand implements Callable<Integer> {
   }
 
   private static void put(ObjectNode node, OpRow row, OptionalDouble ceiling) {
-    node.put("op", row.wanted().op().label());
-    node.put("implementation", row.implementation());
-    node.put("type", row.wanted().type().toLowerCase(Locale.ROOT));
-    node.put("shape", row.wanted().shape().name());
-    node.put("rows", row.wanted().rows());
-    node.put("context", row.wanted().context());
+    put(node, row.implementation(), row.wanted());
     node.put("microseconds", row.micros().median());
     node.put("spread", row.micros().spread());
     Json.put(node, "samples", row.micros().values());
@@ -290,5 +292,19 @@ public final class BenchOpsCommand implements Callable<Integer> {
     node.put("gigabytesPerSecond", row.bytesPerSecond() * 1e-9);
     ceiling.ifPresent(bytes -> node.put("shareOfCeiling", row.bytesPerSecond() / bytes));
     Json.put(node, "nmse", row.nmse());
+  }
+
+  private static void put(ObjectNode node, OpFailure failure) {
+    put(node, failure.implementation(), failure.wanted());
+    node.put("reason", failure.reason());
+  }
+
+  private static void put(ObjectNode node, String implementation, OpCase wanted) {
+    node.put("op", wanted.op().label());
+    node.put("implementation", implementation);
+    node.put("type", wanted.type().toLowerCase(Locale.ROOT));
+    node.put("shape", wanted.shape().name());
+    node.put("rows", wanted.rows());
+    node.put("context", wanted.context());
   }
 }

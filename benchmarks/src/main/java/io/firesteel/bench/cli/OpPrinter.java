@@ -37,6 +37,21 @@ record OpPrinter(PrintStream out) {
           share(row),
           row.has("nmse") ? String.format(Locale.ROOT, "%.1e", row.path("nmse").asDouble()) : "-");
     }
+    for (JsonNode row : result.path("failures")) {
+      out.printf(
+          "failed: %s of %s (%s, %s): %s%n",
+          row.path("op").asString(),
+          row.path("implementation").asString(),
+          row.path("type").asString(),
+          row.path("shape").asString(),
+          row.path("reason").asString());
+    }
+    out.println();
+    for (JsonNode implementation : result.path("implementations")) {
+      out.printf(
+          "%s: µs by %s%n",
+          implementation.path("name").asString(), implementation.path("timing").asString());
+    }
   }
 
   private static String share(JsonNode row) {

@@ -1,6 +1,7 @@
 package io.firesteel.bench.op;
 
 import io.firesteel.model.engine.EngineException;
+import io.firesteel.model.ops.ColdCopies;
 import io.firesteel.model.ops.OpCall;
 import io.firesteel.model.ops.PreparedOp;
 import io.firesteel.model.ops.TimedOps;
@@ -27,10 +28,6 @@ import org.openjdk.jmh.annotations.TearDown;
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
 public class OpBenchmark {
-  /** More than any cache holds: runs rotate among copies of the weights of this size together. */
-  private static final long COLD_BYTES = 256L << 20;
-
-  private static final int MOST_COPIES = 64;
   private static final int MOST_RUNS = 10_000;
   private static final double BATCH_NANOS = 3e6;
 
@@ -73,8 +70,7 @@ public class OpBenchmark {
     int separator = row.indexOf(':');
     OpCall call = OpOperands.of(OpCase.parse(row.substring(separator + 1)), arena);
     ops = OpProviders.named(row.substring(0, separator)).open();
-    long bytes = Math.max(1, OpTraffic.bytes(call));
-    prepared = ops.prepare(call, Math.clamp(COLD_BYTES / bytes, 1, MOST_COPIES));
+    prepared = ops.prepare(call, ColdCopies.of(call, OpTraffic.bytes(call)));
     prepared.run(1);
     times = (int) Math.clamp(BATCH_NANOS / Math.max(1, prepared.run(3) / 3.0), 1, MOST_RUNS);
   }

@@ -7,7 +7,10 @@ import io.firesteel.model.ops.TimedOps;
 import java.lang.foreign.Arena;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.function.Consumer;
 import org.openjdk.jmh.infra.BenchmarkParams;
@@ -21,9 +24,13 @@ import org.openjdk.jmh.runner.options.OptionsBuilder;
 
 /** Runs the op benchmark over implementations and cases. */
 public final class OpTable {
+  private static final String NO_RESULT =
+      "it failed while it was timed; -v NORMAL after -- shows how";
+
   private final List<OpsProvider> providers;
   private final List<OpCase> cases;
   private final Consumer<String> skipped;
+  private final OpError reference = new OpError();
 
   /**
    * A table to be measured.
@@ -38,36 +45,54 @@ public final class OpTable {
   }
 
   /**
-   * Measures.
+   * Measures. A case that fails is told in the results, and the others are measured.
    *
    * @param jmh options that go before the usual ones
    * @throws EngineException if an implementation cannot be opened
    * @throws RunnerException if JMH fails
    */
-  public List<OpRow> measure(Options jmh) throws EngineException, RunnerException {
+  public OpResults measure(Options jmh) throws EngineException, RunnerException {
     List<OpRow> rows = new ArrayList<>();
+    List<OpFailure> failures = new ArrayList<>();
     for (OpsProvider provider : providers) {
-      List<OpCase> offered = new ArrayList<>();
-      List<OptionalDouble> errors = new ArrayList<>();
-      try (TimedOps ops = provider.open()) {
-        for (OpCase wanted : cases) {
-          if (supports(ops, wanted)) {
-            offered.add(wanted);
-            errors.add(OpError.nmse(ops, wanted));
-          } else {
-            skipped.accept(provider.name() + " does not offer " + wanted.label());
-          }
+      Map<OpCase, OptionalDouble> right = errors(provider, failures);
+      Map<OpCase, Samples> times =
+          right.isEmpty() ? Map.of() : run(jmh, provider.name(), right.keySet());
+      right.forEach(
+          (wanted, nmse) -> {
+            if (times.containsKey(wanted)) {
+              rows.add(row(provider, wanted, times.get(wanted), nmse));
+            } else {
+              failures.add(new OpFailure(provider.name(), wanted, NO_RESULT));
+            }
+          });
+    }
+    return new OpResults(rows, failures);
+  }
+
+  private static OpRow row(
+      OpsProvider provider, OpCase wanted, Samples micros, OptionalDouble nmse) {
+    return new OpRow(provider.name(), wanted, micros, bytes(wanted), nmse);
+  }
+
+  /** The cases that an implementation runs, with its errors. */
+  private Map<OpCase, OptionalDouble> errors(OpsProvider provider, List<OpFailure> failures)
+      throws EngineException {
+    Map<OpCase, OptionalDouble> errors = new LinkedHashMap<>();
+    try (TimedOps ops = provider.open()) {
+      for (OpCase wanted : cases) {
+        if (!supports(ops, wanted)) {
+          skipped.accept(provider.name() + " does not offer " + wanted.label());
+          continue;
         }
-      }
-      if (!offered.isEmpty()) {
-        List<Samples> times = run(jmh, provider.name(), offered);
-        for (int i = 0; i < offered.size(); i++) {
-          OpCase wanted = offered.get(i);
-          rows.add(new OpRow(provider.name(), wanted, times.get(i), bytes(wanted), errors.get(i)));
+        try {
+          errors.put(wanted, reference.nmse(ops, wanted));
+        } catch (RuntimeException e) {
+          failures.add(new OpFailure(provider.name(), wanted, String.valueOf(e.getMessage())));
         }
       }
     }
-    return rows;
+    return errors;
   }
 
   private static boolean supports(TimedOps ops, OpCase wanted) {
@@ -82,27 +107,19 @@ public final class OpTable {
     }
   }
 
-  private static List<Samples> run(Options jmh, String implementation, List<OpCase> offered)
-      throws RunnerException {
-    String[] names =
-        offered.stream()
-            .map(wanted -> implementation + ":" + wanted.label())
-            .toArray(String[]::new);
+  private static Map<OpCase, Samples> run(
+      Options jmh, String implementation, Collection<OpCase> offered) throws RunnerException {
+    Map<String, OpCase> names = new LinkedHashMap<>();
+    offered.forEach(wanted -> names.put(implementation + ":" + wanted.label(), wanted));
     Options options =
         new OptionsBuilder()
             .parent(jmh)
             .include(OpBenchmark.class.getName() + ".run")
-            .param("row", names)
+            .param("row", names.keySet().toArray(String[]::new))
             .build();
-    Collection<RunResult> results = new Runner(options).run();
-    List<Samples> samples = new ArrayList<>();
-    for (String name : names) {
-      samples.add(
-          results.stream()
-              .filter(result -> name(result.getParams()).equals(name))
-              .map(OpTable::samples)
-              .findFirst()
-              .orElseThrow(() -> new IllegalStateException(name + " was not measured")));
+    Map<OpCase, Samples> samples = new HashMap<>();
+    for (RunResult result : new Runner(options).run()) {
+      samples.put(names.get(name(result.getParams())), samples(result));
     }
     return samples;
   }

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.firesteel.model.ops.Op;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -59,6 +61,34 @@ class BenchOpsCommandTest {
             .get("ops")
             .valueStream()
             .anyMatch(row -> row.get("implementation").asString().equals("half")));
+  }
+
+  @Test
+  void aCaseThatFailsIsNamedAndTheOthersAreMeasured() {
+    ProgramRun run =
+        ops("--op router,rope_kv,attn_out --type q8_0 --context 3 --implementation half");
+    assertEquals(1, run.code(), run.err());
+    assertEquals(
+        List.of("attn_out"),
+        run.json().get("ops").valueStream().map(row -> row.get("op").asString()).toList());
+    Map<String, String> reasons =
+        run.json()
+            .get("failures")
+            .valueStream()
+            .collect(
+                Collectors.toMap(
+                    row -> row.get("op").asString(), row -> row.get("reason").asString()));
+    assertEquals(Set.of("router", "rope_kv"), reasons.keySet());
+    assertEquals("no registers left", reasons.get("router"));
+    assertTrue(reasons.get("rope_kv").startsWith("it failed while it was timed"), run.out());
+  }
+
+  @Test
+  void everyImplementationSaysWhatItsTimesAre() {
+    JsonNode result = ops("--op embed --type q8_0").json();
+    for (JsonNode implementation : result.get("implementations")) {
+      assertTrue(implementation.get("timing").asString().length() > 5, implementation.toString());
+    }
   }
 
   @ParameterizedTest

@@ -7,13 +7,23 @@ import io.firesteel.model.engine.OpsProvider;
 import io.firesteel.model.ops.Logits;
 import io.firesteel.model.ops.OpCall;
 import io.firesteel.model.ops.PreparedOp;
+import io.firesteel.model.ops.RopeKv;
+import io.firesteel.model.ops.Router;
 import io.firesteel.model.ops.TimedOps;
 
-/** The CPU's ops, but logits are half of what they should be. */
+/**
+ * The CPU's ops, but logits are half of what they should be, routers do not run, and rotations
+ * cannot be prepared.
+ */
 public final class HalfLogitsOps implements OpsProvider {
   @Override
   public String name() {
     return "half";
+  }
+
+  @Override
+  public String timing() {
+    return "as the CPU";
   }
 
   @Override
@@ -39,6 +49,9 @@ public final class HalfLogitsOps implements OpsProvider {
 
     @Override
     public void run(OpCall call) {
+      if (call instanceof Router) {
+        throw new IllegalStateException("no registers left");
+      }
       right.run(call);
       if (call instanceof Logits logits) {
         for (int i = 0; i < logits.logits().length; i++) {
@@ -49,6 +62,9 @@ public final class HalfLogitsOps implements OpsProvider {
 
     @Override
     public PreparedOp prepare(OpCall call, int copies) {
+      if (call instanceof RopeKv) {
+        throw new IllegalStateException("no memory left");
+      }
       return right.prepare(call, copies);
     }
 

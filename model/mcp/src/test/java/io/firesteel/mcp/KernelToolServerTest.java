@@ -43,6 +43,11 @@ class KernelToolServerTest {
     }
 
     @Override
+    public String timing() {
+      return "wall clock";
+    }
+
+    @Override
     public Availability probe() {
       return new Availability.Usable("this machine");
     }
@@ -101,6 +106,11 @@ class KernelToolServerTest {
     @Override
     public String name() {
       return "absent";
+    }
+
+    @Override
+    public String timing() {
+      return "wall clock";
     }
 
     @Override

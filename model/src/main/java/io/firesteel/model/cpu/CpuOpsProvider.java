@@ -19,6 +19,11 @@ public final class CpuOpsProvider implements OpsProvider {
   }
 
   @Override
+  public String timing() {
+    return "wall clock around all runs";
+  }
+
+  @Override
   public Availability probe() {
     return CpuEngineProvider.availability(Runtime.getRuntime().availableProcessors());
   }

@@ -10,6 +10,9 @@ public interface OpsProvider {
   /** Name of the implementation, such as {@code cpu}, {@code ptx} or {@code tornado-java}. */
   String name();
 
+  /** What {@link io.firesteel.model.ops.PreparedOp#run} times here, in a few words. */
+  String timing();
+
   /** Tells whether it can run on this machine. Cheap, and never throws. */
   Availability probe();
 

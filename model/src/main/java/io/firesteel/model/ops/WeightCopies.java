@@ -7,8 +7,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The same call with its weights at several places in memory, so that runs one after the other do
- * not find them in a cache. Everything but the weights is shared.
+ * The same call with its weights, or the keys and values that it reads, at several places in
+ * memory, so that runs one after the other do not find them in a cache. All else is shared.
  */
 public final class WeightCopies {
   private static final int ALIGNMENT = 64;
@@ -56,10 +56,32 @@ public final class WeightCopies {
       case ExpertOut c ->
           new ExpertOut(c.activations(), c.experts(), c.weights(), copy(c.down()), c.x());
       case Logits c -> new Logits(c.x(), c.norm(), copy(c.output()), c.logits());
+      case Attention c ->
+          new Attention(c.heads(), c.q(), copy(c.cache()), c.at(), c.scale(), c.window(), c.out());
       case RopeKv c -> c;
-      case Attention c -> c;
       case Sample c -> c;
     };
+  }
+
+  /** Bytes that a copy of a call's weights takes, or of its keys and values. */
+  static long heldBytes(OpCall call) {
+    return switch (call) {
+      case Embed c -> bytes(c.table());
+      case AttnIn c ->
+          bytes(c.query().matrix()) + bytes(c.key().matrix()) + bytes(c.value().matrix());
+      case AttnOut c -> bytes(c.output().matrix());
+      case Router c -> bytes(c.gate());
+      case ExpertIn c -> c.gate().data().byteSize() + c.up().data().byteSize();
+      case ExpertOut c -> c.down().data().byteSize();
+      case Logits c -> bytes(c.output());
+      case Attention c -> c.cache().data().byteSize();
+      case RopeKv c -> c.cache().data().byteSize();
+      case Sample c -> (long) c.logits().length * Float.BYTES;
+    };
+  }
+
+  private static long bytes(WeightMatrix matrix) {
+    return matrix.data().byteSize();
   }
 
   private Projection copy(Projection projection) {
@@ -73,6 +95,10 @@ public final class WeightCopies {
   private ExpertMatrix copy(ExpertMatrix matrix) {
     return new ExpertMatrix(
         matrix.type(), matrix.experts(), matrix.rows(), matrix.columns(), copy(matrix.data()));
+  }
+
+  private KvPool copy(KvPool pool) {
+    return new KvPool(pool.layout(), copy(pool.data()));
   }
 
   private MemorySegment copy(MemorySegment data) {

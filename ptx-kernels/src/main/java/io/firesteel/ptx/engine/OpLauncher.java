@@ -251,7 +251,7 @@ final class OpLauncher {
       operands.in(unused, new float[0]);
     }
     places(operands, c.at());
-    operands.in("cache", c.cache().data());
+    operands.inCopies("cache", c.cache().data());
     operands.scratch(
         "partials", Kernels.attentionPartials(c.heads(), c.rows(), splits) * Float.BYTES);
     operands.zeros("counters", c.rows() * Kernels.attentionSets(c.heads()));

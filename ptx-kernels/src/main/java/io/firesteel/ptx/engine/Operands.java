@@ -10,7 +10,7 @@ import java.util.Map;
 
 /**
  * Device memory of one call: inputs are copied in, outputs are copied back by {@link #finish}.
- * Weights may be there several times, at different places.
+ * Weights, and caches that are only read, may be there several times, at different places.
  */
 final class Operands implements AutoCloseable {
   private final KernelDevice device;
@@ -19,22 +19,22 @@ final class Operands implements AutoCloseable {
   private final List<Runnable> outputs = new ArrayList<>();
   private final List<Runnable> restores = new ArrayList<>();
   private final Map<String, Long> arguments = new HashMap<>();
-  private final Map<String, List<Long>> weights = new HashMap<>();
+  private final Map<String, List<Long>> copied = new HashMap<>();
 
   /**
    * No operands yet.
    *
-   * @param copies how often weights are laid out
+   * @param copies how often weights and caches are laid out
    */
   Operands(KernelDevice device, int copies) {
     this.device = device;
     this.copies = copies;
   }
 
-  /** Values of the kernel's parameters by name, with one of the copies of the weights. */
+  /** Values of the kernel's parameters by name, with one of the copies. */
   Map<String, Long> arguments(int copy) {
     Map<String, Long> all = new HashMap<>(arguments);
-    weights.forEach((name, addresses) -> all.put(name, addresses.get(copy)));
+    copied.forEach((name, addresses) -> all.put(name, addresses.get(copy)));
     return all;
   }
 
@@ -61,11 +61,16 @@ final class Operands implements AutoCloseable {
   Operands weights(String name, TensorType type, MemorySegment blocks) {
     byte[] packed = new byte[Math.toIntExact(blocks.byteSize())];
     WeightPacking.of(type).pack(blocks, MemorySegment.ofArray(packed));
+    return inCopies(name, MemorySegment.ofArray(packed));
+  }
+
+  /** Memory that is only read, and in no cache when a run begins. */
+  Operands inCopies(String name, MemorySegment host) {
     List<Long> addresses = new ArrayList<>();
     for (int copy = 0; copy < copies; copy++) {
-      addresses.add(upload(name, MemorySegment.ofArray(packed)).address());
+      addresses.add(upload(name, host).address());
     }
-    weights.put(name, addresses);
+    copied.put(name, addresses);
     return this;
   }
 

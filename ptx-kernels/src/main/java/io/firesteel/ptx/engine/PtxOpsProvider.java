@@ -15,6 +15,11 @@ public final class PtxOpsProvider implements OpsProvider {
   }
 
   @Override
+  public String timing() {
+    return "events around a CUDA graph of all runs, each starting as the one before it ends";
+  }
+
+  @Override
   public Availability probe() {
     return Driver.probe();
   }

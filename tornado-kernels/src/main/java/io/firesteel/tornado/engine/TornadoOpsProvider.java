@@ -23,6 +23,11 @@ abstract class TornadoOpsProvider implements OpsProvider {
   }
 
   @Override
+  public final String timing() {
+    return "sum of the events around each kernel, every run launched by itself";
+  }
+
+  @Override
   public final Availability probe() {
     try {
       return new Availability.Usable(devices().describe());

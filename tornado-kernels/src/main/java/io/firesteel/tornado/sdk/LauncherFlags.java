@@ -16,7 +16,8 @@ import java.util.stream.Stream;
 /**
  * Writes Java's options for TornadoVM into an argument file, for the launcher: {@code SETTINGS
  * TARGET}. They name the class path of this program, for the PTX backend behind the bodies of
- * intrinsics that use its warp operations (folder {@code warp} beside this class's jar). Changed
+ * intrinsics that use its warp operations (folder {@code warp} beside this class's jar), and the
+ * settings file, which processes that this one starts with the same options read too. Changed
  * classes of TornadoVM go into a folder beside the file. The file is empty where no suitable
  * TornadoVM is set; {@code firesteel engines} says why.
  */
@@ -37,6 +38,7 @@ public final class LauncherFlags {
           Files.exists(file) ? Settings.read(file).engineSettings() : EngineSettings.NONE;
       TornadoSettings tornado = TornadoSettings.of(settings);
       List<String> flags = new ArrayList<>(JavaFlags.of(tornado, patches));
+      flags.add("-D" + TornadoSettings.FILE + "=" + file.toAbsolutePath());
       flags.add("--class-path=" + classPath(tornado.backend()));
       for (String flag : flags) {
         text.append('"').append(flag.replace("\\", "\\\\")).append("\"\n");

@@ -36,6 +36,10 @@ public record TornadoSettings(
   private static final String DEVICE_MEMORY = "device.memory";
   private static final String CUDA_GRAPHS = "cuda.graphs";
   private static final List<String> KEYS = List.of(HOME, BACKEND, DEVICE_MEMORY, CUDA_GRAPHS);
+
+  /** Property that names the settings file that Java's options were made from. */
+  static final String FILE = "firesteel.settings";
+
   private static final String LAUNCHER_HOME = "firesteel.home";
   private static final String SETTINGS_FILE = "tornado.properties";
   private static final String VARIABLE = "TORNADOVM_HOME";
@@ -46,10 +50,15 @@ public record TornadoSettings(
     return of(settings.tornado(), System::getenv);
   }
 
-  /** Reads what the launcher's settings file says about TornadoVM. */
+  /**
+   * Reads what the settings file says about TornadoVM: the one that Java's options were made from,
+   * else the launcher's own.
+   */
   public static TornadoSettings ofLauncher() throws SdkException {
+    String named = System.getProperty(FILE);
     String home = System.getProperty(LAUNCHER_HOME);
-    Path file = home == null ? null : Path.of(home).resolve(SETTINGS_FILE);
+    Path launchers = home == null ? null : Path.of(home).resolve(SETTINGS_FILE);
+    Path file = named == null ? launchers : Path.of(named);
     try {
       return of(
           file != null && Files.exists(file)

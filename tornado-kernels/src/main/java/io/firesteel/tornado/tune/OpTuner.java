@@ -1,5 +1,6 @@
 package io.firesteel.tornado.tune;
 
+import io.firesteel.model.ops.ColdCopies;
 import io.firesteel.model.ops.OpCall;
 import io.firesteel.model.ops.PreparedOp;
 import io.firesteel.model.ops.TimedOps;
@@ -7,11 +8,6 @@ import java.util.Arrays;
 
 /** Measures calls in both forms. */
 public final class OpTuner {
-  /** Copies of the weights exceed every cache of today's GPUs together by this much. */
-  private static final long COLD_BYTES = 256L << 20;
-
-  private static final int MAX_COPIES = 8;
-
   private final TimedOps java;
   private final TimedOps ptx;
   private final int repeats;
@@ -39,7 +35,7 @@ public final class OpTuner {
     if (!ops.supports(call)) {
       return FormTime.NONE;
     }
-    int copies = Math.clamp(Math.ceilDiv(COLD_BYTES, Math.max(1, shape.bytes())), 1, MAX_COPIES);
+    int copies = ColdCopies.of(call, shape.bytes());
     try (PreparedOp prepared = ops.prepare(call, copies)) {
       prepared.run(2 * copies); // compiles, uploads, and warms up
       double[] micros = new double[repeats];

@@ -177,6 +177,7 @@ class TornadoSdkTest {
     Files.writeString(file, "tornado.home = " + sdk.home() + "\n");
     String options = LauncherFlags.text(file, folder);
     assertTrue(options.contains("\"-XX:+EnableJVMCI\"\n"), options);
+    assertTrue(options.contains("\"-Dfiresteel.settings=" + file + "\"\n"), options);
     String path = System.getProperty("java.class.path").replace("\\", "\\\\");
     assertTrue(options.contains("\"--class-path=" + path + "\"\n"), options);
   }
