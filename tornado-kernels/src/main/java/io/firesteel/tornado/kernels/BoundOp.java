@@ -47,7 +47,7 @@ public record BoundOp(ArrayOp op, List<KernelTask> tasks, Runnable results) {
           Weights.isSupported(c.query().matrix().type())
               && Weights.isSupported(c.key().matrix().type())
               && Weights.isSupported(c.value().matrix().type());
-      case RopeKv c -> KvArrays.isSupported(c.cache().layout());
+      case RopeKv c -> KvArrays.isSupported(c.cache().layout()) && RopeKvOp.isSupported(c);
       case Attention c -> KvArrays.isSupported(c.cache().layout());
       case AttnOut c -> Weights.isSupported(c.output().matrix().type());
       case Router c -> c.gate().rows() <= RouterOp.MAX_EXPERTS;

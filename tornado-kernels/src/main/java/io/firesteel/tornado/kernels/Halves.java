@@ -8,19 +8,24 @@ import uk.ac.manchester.tornado.api.types.arrays.IntArray;
  */
 final class Halves {
   /** 2⁻²⁵: an exponent field e and ten bits m are the number (1024 + m) · 2ᵉ · 2⁻²⁵. */
-  private static final float UNIT = 1f / (1 << 25);
+  static final float UNIT = 1f / (1 << 25);
 
-  /** Infinite as a half float; larger numbers would not fit into the steps. */
+  /** Infinite as a half float; larger numbers would need more powers. */
   private static final float INFINITE = 65536;
 
   private Halves() {}
 
   /** The half float with the given low 16 bits. Infinities and NaN are not understood. */
   static float toFloat(int bits) {
+    return steps(bits) * UNIT;
+  }
+
+  /** The half float with the given low 16 bits in units of {@link #UNIT}. */
+  static float steps(int bits) {
     int exponent = bits >>> 10 & 31;
     int mantissa = bits & 1023;
     int digits = exponent == 0 ? 2 * mantissa : 1024 + mantissa;
-    float value = digits * (float) (1 << exponent) * UNIT;
+    float value = digits * (float) (1 << exponent);
     return (bits & 0x8000) == 0 ? value : -value;
   }
 
@@ -37,16 +42,29 @@ final class Halves {
   static int ofFloat(float value) {
     float size = value < 0 ? -value : value;
     size = size < INFINITE ? size : INFINITE;
+    // In units of the last place of subnormals, 2⁻²⁴; then brought below 2¹¹ by powers of two.
+    float steps = size * (1 << 24);
     int exponent = 0;
-    float unit = 1f / (1 << 24);
-    // The unit in the last place of size: 2⁻²⁴ up to 2⁻¹³, then doubled with each power of two.
-    for (int e = 1; e < 31; e++) {
-      if (size >= unit * 2048) {
-        unit *= 2;
-        exponent++;
-      }
+    if (steps >= 1 << 26) {
+      steps *= 1f / (1 << 16);
+      exponent += 16;
     }
-    float steps = size / unit;
+    if (steps >= 1 << 18) {
+      steps *= 1f / (1 << 8);
+      exponent += 8;
+    }
+    if (steps >= 1 << 14) {
+      steps *= 1f / (1 << 4);
+      exponent += 4;
+    }
+    if (steps >= 1 << 12) {
+      steps *= 1f / (1 << 2);
+      exponent += 2;
+    }
+    if (steps >= 1 << 11) {
+      steps *= 1f / (1 << 1);
+      exponent += 1;
+    }
     int digits = (int) steps;
     float rest = steps - digits;
     if (rest > 0.5f || (rest == 0.5f && (digits & 1) == 1)) {

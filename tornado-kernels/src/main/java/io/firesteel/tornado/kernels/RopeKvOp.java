@@ -1,7 +1,8 @@
 package io.firesteel.tornado.kernels;
 
 import io.firesteel.model.ops.Heads;
-import java.util.ArrayList;
+import io.firesteel.model.ops.Norm;
+import io.firesteel.model.ops.RopeKv;
 import java.util.List;
 import java.util.Optional;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
@@ -18,12 +19,22 @@ public final class RopeKvOp {
    */
   public record HeadNorm(FloatArray weight, float epsilon) {}
 
+  /** Whether there is a kernel for the norms: their epsilons are one argument. */
+  static boolean isSupported(RopeKv call) {
+    Norm query = call.queryNorm();
+    Norm key = call.keyNorm();
+    return query.weight().length == 0
+        || key.weight().length == 0
+        || query.epsilon() == key.epsilon();
+  }
+
   /**
    * The launches.
    *
    * @param q queries, {@code rows * heads.queryWidth()}; normed and rotated in place
    * @param k keys, likewise
    * @param v values
+   * @throws IllegalArgumentException if the norms have different epsilons
    */
   public static List<KernelTask> tasks(
       Heads heads,
@@ -35,17 +46,6 @@ public final class RopeKvOp {
       RopeArrays rope,
       KvArrays cache,
       int rows) {
-    int size = heads.size();
-    List<KernelTask> tasks = new ArrayList<>();
-    queryNorm.ifPresent(n -> tasks.add(norm(q, n, rows * heads.queries(), size)));
-    keyNorm.ifPresent(n -> tasks.add(norm(k, n, rows * heads.keyValues(), size)));
-    tasks.add(Rotate.task(q, rope, cache.positions(), rows, heads.queries(), size));
-    tasks.add(Rotate.task(k, rope, cache.positions(), rows, heads.keyValues(), size));
-    tasks.add(AppendKv.task(heads, k, v, cache, rows));
-    return tasks;
-  }
-
-  private static KernelTask norm(FloatArray x, HeadNorm norm, int count, int size) {
-    return RmsNorm.task(x, norm.weight(), x, count, size, norm.epsilon());
+    return List.of(RopeAppend.task(heads, q, k, v, queryNorm, keyNorm, rope, cache, rows));
   }
 }

@@ -116,10 +116,7 @@ class KernelMutantsTest {
 
   /** The kernels of a case with their types, by which cases differ in the code they run. */
   static String kernels(ConformanceCase c) {
-    String types =
-        c.op() == Op.ATTENTION || c.op() == Op.ROPE_KV || c.op() == Op.ROUTER
-            ? ""
-            : c.name().replaceAll(".*?([A-Z][A-Z0-9_]+).*", "$1");
+    String types = c.op() == Op.ROUTER ? "" : c.name().replaceAll(".*?([A-Z][A-Z0-9_]+).*", "$1");
     return types
         + BoundOp.of(c.call().get()).tasks().stream()
             .map(KernelTask::name)

@@ -23,7 +23,7 @@ class WarpIntrinsicsTest {
   private static final String INTRINSICS = "io.firesteel.tornado.kernels.Intrinsics";
   private static final Path BODY =
       Path.of("target/warp-classes", INTRINSICS.replace('.', '/') + ".class");
-  private static final Set<Op> OPS = Set.of(Op.ATTN_OUT, Op.EXPERT_IN, Op.EXPERT_OUT);
+  private static final Set<Op> OPS = Set.of(Op.ROPE_KV, Op.ATTN_OUT, Op.EXPERT_IN, Op.EXPERT_OUT);
   private static final int LARGEST = 70_000;
 
   private static JvmDevice device;
