@@ -25,7 +25,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.TreeMap;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -267,8 +266,7 @@ public final class AccuracyCommand implements Subcommand {
     hash.put("sha256", FileHash.of(file, root.console().progress()));
     result.put("engine", actual.name());
     result.put("reference", expected.name());
-    ObjectNode choices = result.putObject("implementations");
-    new TreeMap<>(settings.implementations()).forEach(choices::put);
+    RateReport.describeChoices(result, settings.implementations());
     result.put("chunk", passage.length());
     result.put("chunks", passage.count());
     result.put("text", text == null ? "embedded" : text.getFileName().toString());

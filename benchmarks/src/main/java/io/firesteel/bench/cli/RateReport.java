@@ -47,6 +47,12 @@ record RateReport(RatePlan plan, DecodeTraffic traffic, OptionalDouble ceiling) 
     return file.files().isEmpty() ? file.name() : file.files().getFirst().getFileName().toString();
   }
 
+  /** Which implementation of ops the settings ask for; engines choose the others. */
+  static void describeChoices(ObjectNode root, Map<String, String> choices) {
+    ObjectNode node = root.putObject("implementations");
+    new TreeMap<>(choices).forEach(node::put);
+  }
+
   void describeSettings(
       ObjectNode root,
       ModelOptions options,

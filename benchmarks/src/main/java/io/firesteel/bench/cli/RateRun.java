@@ -58,6 +58,7 @@ record RateRun(
           RateReport report = new RateReport(plan, traffic, ceiling);
           ObjectNode result = provenance.begin("bench");
           report.describe(result, loaded, meter.identity(), loadSeconds);
+          RateReport.describeChoices(result, root.settings().implementations());
           report.describeFile(result, file, hash);
           report.describeSettings(result, options, threads, repeats, rounds, fill);
           RateResults results = new RateResults();

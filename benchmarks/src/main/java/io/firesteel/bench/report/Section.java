@@ -2,6 +2,7 @@ package io.firesteel.bench.report;
 
 import io.firesteel.bench.chart.Chart;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * A part of the page.
@@ -13,6 +14,11 @@ import java.util.List;
  * @param tables tables
  */
 record Section(String id, String title, String text, List<Chart> charts, List<Table> tables) {
+  /** An identifier of what is shown of a model and device. */
+  static String id(String kind, String group) {
+    return kind + "-" + group.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-");
+  }
+
   /** Whether there is something to show. */
   boolean isEmpty() {
     return charts.isEmpty() && tables.stream().allMatch(Table::isEmpty);

@@ -37,6 +37,8 @@ class BenchCommandTest {
         decode.command = echo {context}: 2.5 tok/s for {tokens}
         decode.rate = ([0-9.]+) tok/s
         """);
+    Path config = folder.resolve("settings.properties");
+    Files.writeString(config, "op.attention = java\n");
     Path out = folder.resolve("results/bench.json");
     run =
         ProgramRun.of(
@@ -61,6 +63,8 @@ class BenchCommandTest {
             adapter,
             "--commit",
             "abc123",
+            "--config",
+            config,
             "--out",
             out);
     assertEquals(0, run.code(), run.err());
@@ -81,6 +85,7 @@ class BenchCommandTest {
         "64fc8674827292795ee95529a252547241e63b5a1efb0b02f83afac9394c490d",
         result.get("file").get("sha256").asString());
     assertEquals("f16", result.get("settings").get("kv").asString());
+    assertEquals("java", result.get("implementations").get("attention").asString());
     assertTrue(result.get("readCeilingBytesPerSecond").asDouble() > 1e8);
     assertTrue(result.get("loadSeconds").asDouble() > 0);
   }

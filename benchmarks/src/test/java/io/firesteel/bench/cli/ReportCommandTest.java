@@ -87,6 +87,37 @@ class ReportCommandTest {
          "engine": "ptx", "hardware": {"name": "H100"},
          "prefill": [{"tokens": 4096, "tokensPerSecond": 12000.75, "spread": 0}]}
         """);
+    result(
+        "default.json",
+        """
+        {"benchmark": "bench", "date": "2026-11-29T01:00:00Z", "commit": "22222", "model": "Qwen3 <30B>",
+         "engine": "tornado", "implementations": {}, "device": "TornadoVM; 340 tasks", "hardware": {"name": "H100"},
+         "decode": [{"context": 0, "tokensPerSecond": 493.8125, "spread": 0}]}
+        """);
+    result(
+        "again.json",
+        """
+        {"benchmark": "bench", "date": "2026-11-29T02:00:00Z", "commit": "22222", "model": "Qwen3 <30B>",
+         "engine": "tornado", "implementations": {}, "hardware": {"name": "H100"},
+         "decode": [{"context": 0, "tokensPerSecond": 495.5, "spread": 0}]}
+        """);
+    result(
+        "java.json",
+        """
+        {"benchmark": "bench", "date": "2026-11-29T03:00:00Z", "commit": "22222", "model": "Qwen3 <30B>",
+         "engine": "tornado", "implementations": {"attention": "java", "router": "java"},
+         "hardware": {"name": "H100"}, "decode": [{"context": 0, "tokensPerSecond": 246.90625, "spread": 0}]}
+        """);
+    result(
+        "ops-tornado.json",
+        """
+        {"benchmark": "ops", "date": "2026-11-26T00:00:00Z",
+         "implementations": [{"name": "tornado-ptx", "timing": "events around each kernel"}], "ops": [
+          {"op": "attention", "implementation": "tornado-ptx", "type": "f16", "shape": "x", "rows": 1,
+           "context": 512, "microseconds": 6.5, "gigabytesPerSecond": 450}],
+         "failures": [{"op": "router", "implementation": "tornado-ptx", "type": "f32", "shape": "x", "rows": 1,
+           "context": 0, "reason": "no registers left"}]}
+        """);
     result("unrelated.json", "{\"something\": \"else\"}");
     ProgramRun run = ProgramRun.of("report", folder);
     assertEquals(0, run.code(), run.err());
@@ -111,6 +142,17 @@ class ReportCommandTest {
           power limit              | throttling
           data-value="3.25"        | an op by hand
           data-value="9.75"        | the same op in Java
+          data-value="6.5"         | the same op by hand in TornadoVM's graph
+          data-value="1.5"         | Java against PTX in TornadoVM's graphs
+          events around each       | what is timed
+          no registers left        | why an op has no time
+          tornado, default         | TornadoVM's engine as it comes
+          data-value="493.8125"    | its rate
+          data-value="0.5"         | its share of the rate of the PTX engine
+          tornado, all java        | TornadoVM's engine with Java kernels only
+          data-value="0.25"        | its share of the rate of the PTX engine
+          relative to llama.cpp    | everybody against another program
+          493.8, 495.5             | two runs of the same
           data-value="0.985"       | agreement
           data-value="0.00125"     | divergence
           Qwen3 &lt;30B&gt;        | names that look like markup
@@ -128,6 +170,7 @@ class ReportCommandTest {
     assertTrue(page.contains("name=\"viewport\""));
     assertTrue(page.contains("prefers-color-scheme:dark"));
     assertFalse(page.contains("data-value=\"900.5\""), "an older rate is history");
+    assertFalse(page.contains("data-value=\"495.5\""), "a repetition replaces no rate");
   }
 
   @Test
