@@ -42,7 +42,9 @@ public record Chart(
   private static final int LEGEND_LINE = 20;
   private static final int AXIS = 34;
   private static final int TICKS = 5;
-  private static final double MOST_PLACES_NAMED = 12;
+  private static final double LETTER = 7;
+  private static final int NAME_LINE = 14;
+  private static final int MOST_NAME_LINES = 3;
 
   /** Takes immutable copies of the lists. */
   public Chart {
@@ -51,7 +53,21 @@ public record Chart(
   }
 
   private int height() {
-    return TOP + PLOT_HEIGHT + AXIS + LEGEND_LINE * series.size();
+    return legendTop() + LEGEND_LINE * series.size();
+  }
+
+  private int legendTop() {
+    return TOP + PLOT_HEIGHT + AXIS + NAME_LINE * (nameLines() - 1);
+  }
+
+  /** Room that the longest name takes, in places. */
+  private double nameWidth() {
+    return LETTER * (1 + places.stream().mapToInt(String::length).max().orElse(0)) / place();
+  }
+
+  /** Lines on which names of places take turns, so that neighbours do not overlap. */
+  private int nameLines() {
+    return Math.clamp((int) Math.ceil(nameWidth()), 1, MOST_NAME_LINES);
   }
 
   /** As an element of a page that has {@link Ink#styleSheet}. */
@@ -85,13 +101,15 @@ public record Chart(
       canvas.text(LEFT - 8, y + 4, number(tick), Anchor.END, Ink.FAINT);
     }
     canvas.text(LEFT - 8, TOP - 10, unit, Anchor.END, Ink.FAINT);
-    int every = (int) Math.ceil(places.size() / MOST_PLACES_NAMED);
+    int lines = nameLines();
+    int every = (int) Math.ceil(nameWidth() / lines);
     for (int i = 0; i < places.size(); i += every) {
-      canvas.text(x(i), TOP + PLOT_HEIGHT + 18, places.get(i), Anchor.MIDDLE, Ink.FAINT);
+      double y = TOP + PLOT_HEIGHT + 18 + NAME_LINE * (i / every % lines);
+      canvas.text(x(i), y, places.get(i), Anchor.MIDDLE, Ink.FAINT);
     }
     for (int s = 0; s < series.size(); s++) {
       draw(canvas, s, top);
-      double y = TOP + PLOT_HEIGHT + AXIS + LEGEND_LINE * s;
+      double y = legendTop() + LEGEND_LINE * s;
       canvas.bar(LEFT, y - 4, 14, 8, Ink.series(s), series.get(s).name());
       canvas.text(LEFT + 22, y + 4, series.get(s).name(), Anchor.START, Ink.TEXT);
     }
