@@ -1,13 +1,14 @@
 package io.firesteel.model.cpu;
 
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * A team of threads that runs one op at a time: the op's tasks are handed out one by one to the
- * caller and to whichever workers are awake. Ops follow each other within microseconds, so an idle
+ * A team of threads that runs one op at a time. Each thread has a share of the op's tasks, a run of
+ * neighbours, as weights that lie behind each other are read faster than others; who is done with
+ * its own share takes tasks of the others'. Ops follow each other within microseconds, so an idle
  * worker spins for a while before it sleeps, and the caller never waits for a worker that has not
  * taken a task.
  */
@@ -25,12 +26,19 @@ final class WorkerPool implements AutoCloseable {
     void run(int index, int worker);
   }
 
-  private record Job(long number, Task task, int count) {}
+  /** An op. Numbers may wrap around: only neighbouring ones must differ. */
+  private record Job(int number, Task task, int count) {}
 
   private static final long SPIN_NANOS = 50_000;
 
-  /** Upper half: number of the job; lower half: next task of it. */
-  private final AtomicLong ticket = new AtomicLong();
+  /** Distance of tickets, so that no two lie in the same line of a cache. */
+  private static final int PITCH = 16;
+
+  /**
+   * For each thread of the team at {@code thread * PITCH} a ticket. Upper half: number of the job;
+   * lower half: next task of the thread's share of it.
+   */
+  private final AtomicLongArray tickets;
 
   private final AtomicInteger finished = new AtomicInteger();
   private final AtomicReference<Throwable> failure = new AtomicReference<>();
@@ -40,6 +48,7 @@ final class WorkerPool implements AutoCloseable {
 
   /** Starts {@code threads - 1} daemon threads; the caller of {@link #run} is the remaining one. */
   WorkerPool(int threads) {
+    tickets = new AtomicLongArray(threads * PITCH);
     workers = new Worker[threads - 1];
     for (int i = 0; i < workers.length; i++) {
       workers[i] = new Worker(i + 1);
@@ -67,9 +76,11 @@ final class WorkerPool implements AutoCloseable {
       return;
     }
     finished.setPlain(0);
-    long number = (ticket.getPlain() >>> 32) + 1;
-    job = new Job(number, task, count);
-    ticket.set(number << 32);
+    Job posted = new Job(job.number() + 1, task, count);
+    job = posted;
+    for (int i = 0; i < threads(); i++) {
+      tickets.set(i * PITCH, (long) posted.number() << 32 | begin(posted, i));
+    }
     for (int i = 0; i < Math.min(workers.length, count - 1); i++) {
       workers[i].wake();
     }
@@ -80,22 +91,41 @@ final class WorkerPool implements AutoCloseable {
     rethrow(failure.getAndSet(null));
   }
 
-  /** Takes tasks of the current job until none is left. */
+  /** The first task of a thread's share: shares are runs of tasks, as even as can be. */
+  private int begin(Job of, int thread) {
+    int size = of.count() / threads();
+    int larger = of.count() % threads();
+    return thread * size + Math.min(thread, larger);
+  }
+
+  /** Takes tasks of the current job until none is left, first those of the thread's own share. */
   private void takeTasks(int worker) {
+    int done = 0;
+    for (int i = 0; i < threads(); i++) {
+      done += takeShare((worker + i) % threads(), worker);
+    }
+    if (done > 0) {
+      finished.getAndAdd(done);
+    }
+  }
+
+  /** Takes what is left of a share and returns how many tasks that were. */
+  private int takeShare(int share, int worker) {
+    int taken = 0;
     while (true) {
-      long now = ticket.get();
+      long now = tickets.get(share * PITCH);
       Job current = job;
-      if (current.number() != now >>> 32 || (int) now >= current.count()) {
-        return;
+      if (current.number() != (int) (now >>> 32) || (int) now >= begin(current, share + 1)) {
+        return taken;
       }
       // Fails if another job has been posted meanwhile; then nothing has been taken.
-      if (ticket.compareAndSet(now, now + 1)) {
+      if (tickets.compareAndSet(share * PITCH, now, now + 1)) {
         try {
           current.task().run((int) now, worker);
         } catch (Throwable t) {
           failure.compareAndSet(null, t);
         }
-        finished.getAndAdd(1);
+        taken++;
       }
     }
   }
@@ -136,7 +166,7 @@ final class WorkerPool implements AutoCloseable {
 
     @Override
     public void run() {
-      long seen = 0;
+      int seen = 0;
       while (!closed) {
         seen = awaitChange(seen);
         takeTasks(number);
@@ -144,11 +174,11 @@ final class WorkerPool implements AutoCloseable {
     }
 
     /** Waits until another job than {@code seen} is posted and returns its number. */
-    private long awaitChange(long seen) {
+    private int awaitChange(int seen) {
       long deadline = System.nanoTime() + SPIN_NANOS;
       while (!closed) {
         for (int i = 0; i < 64; i++) {
-          long now = ticket.get() >>> 32;
+          int now = (int) (tickets.get(number * PITCH) >>> 32);
           if (now != seen) {
             return now;
           }
@@ -162,9 +192,9 @@ final class WorkerPool implements AutoCloseable {
       return seen;
     }
 
-    private void sleepUnlessChanged(long seen) {
+    private void sleepUnlessChanged(int seen) {
       asleep = true;
-      if (ticket.get() >>> 32 == seen && !closed) {
+      if ((int) (tickets.get(number * PITCH) >>> 32) == seen && !closed) {
         LockSupport.park(WorkerPool.this);
       }
       asleep = false;
