@@ -22,8 +22,9 @@ import tools.jackson.databind.node.ObjectNode;
  * The Berkeley Function Calling Leaderboard's single-turn sets: files {@code BFCL_*.json} of lines
  * with {@code id}, {@code question} and {@code function}, and files of the same names in {@code
  * possible_answer} with {@code ground_truth}. A reply is right if its calls are the expected ones,
- * in any order: each name, every argument among the allowed values, nothing missing that may not be
- * left out (an allowed value {@code ""}), nothing more.
+ * in any order: each name, every argument among the allowed values, whole numbers where they are
+ * declared, nothing missing that is required or may not be left out (an allowed value {@code ""}),
+ * nothing more.
  */
 public final class Bfcl {
   private static final Pattern CALL =
@@ -57,7 +58,7 @@ public final class Bfcl {
                 set(file),
                 line.get("question").path(0),
                 tools(line.get("function")),
-                reply -> isRight(reply, truth)));
+                reply -> isRight(reply, truth, line.get("function"))));
       }
     }
     if (items.isEmpty()) {
@@ -112,15 +113,22 @@ public final class Bfcl {
     return node;
   }
 
-  /** Whether the calls of a reply are the expected ones. */
-  static boolean isRight(String reply, JsonNode truth) {
+  /**
+   * Whether the calls of a reply are the expected ones.
+   *
+   * @param functions their descriptions
+   */
+  static boolean isRight(String reply, JsonNode truth, JsonNode functions) {
     Optional<List<JsonNode>> calls = calls(reply);
     if (calls.isEmpty() || calls.get().size() != truth.size()) {
       return false;
     }
     List<JsonNode> left = new ArrayList<>(calls.get());
     for (JsonNode expected : truth) {
-      Optional<JsonNode> match = left.stream().filter(call -> matches(call, expected)).findFirst();
+      Optional<JsonNode> match =
+          left.stream()
+              .filter(call -> matches(call, expected) && isDeclared(call, functions))
+              .findFirst();
       if (match.isEmpty()) {
         return false;
       }
@@ -152,6 +160,29 @@ public final class Bfcl {
         && allowed
             .propertyStream()
             .allMatch(a -> arguments.has(a.getKey()) || mayBeLeftOut(a.getValue()));
+  }
+
+  /** Required arguments are there, and whole numbers are no others: 2.0 is no integer. */
+  private static boolean isDeclared(JsonNode call, JsonNode functions) {
+    JsonNode arguments = call.path("arguments");
+    return functions
+        .valueStream()
+        .filter(function -> function.path("name").equals(call.path("name")))
+        .map(function -> function.path("parameters"))
+        .allMatch(
+            parameters ->
+                parameters.path("required").valueStream().allMatch(n -> arguments.has(n.asString()))
+                    && arguments
+                        .propertyStream()
+                        .allMatch(a -> isWhole(a.getValue(), type(parameters, a.getKey()))));
+  }
+
+  private static String type(JsonNode parameters, String name) {
+    return parameters.path("properties").path(name).path("type").asString("");
+  }
+
+  private static boolean isWhole(JsonNode value, String type) {
+    return !type.equals("integer") || !value.isNumber() || value.isIntegralNumber();
   }
 
   private static boolean mayBeLeftOut(JsonNode allowed) {

@@ -12,8 +12,9 @@ import tools.jackson.databind.JsonNode;
  * {@code prompt}, {@code instruction_id_list} and {@code kwargs}. A reply is right if it follows
  * all its instructions (the published strict accuracy of prompts).
  *
- * <p>Two things differ from the published scorer, which uses libraries for them: sentences are
- * found by {@link java.text.BreakIterator}, and items that ask for a language are left out.
+ * <p>What the published scorer asks libraries for is done in other ways: sentences are found by
+ * {@link java.text.BreakIterator}, words in capitals by punctuation and space, items that ask for a
+ * language are left out, and a reply all in capitals or in small letters need not be English.
  */
 public final class IfEval {
   private static final String LANGUAGE = "language:response_language";

@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import tools.jackson.core.JacksonException;
@@ -18,6 +19,8 @@ import tools.jackson.databind.json.JsonMapper;
  * @param values its parameters by their published names
  */
 record Instruction(String id, JsonNode values) {
+  private static final Pattern WORD = Pattern.compile("[\\p{L}\\p{N}_]+(?:[-/.][\\p{L}\\p{N}_]+)*");
+
   private static final Set<String> KNOWN =
       Set.of(
           "keywords:existence",
@@ -176,16 +179,18 @@ record Instruction(String id, JsonNode values) {
     return count;
   }
 
+  /** As published, blank paragraphs do not count, but are counted over on the way to the n-th. */
   private boolean firstWord(String reply) {
-    List<String> all =
-        Arrays.stream(reply.split("\\n\\n", -1)).filter(part -> !part.isBlank()).toList();
+    String[] all = reply.split("\\n\\n", -1);
+    long filled = Arrays.stream(all).filter(part -> !part.isBlank()).count();
     int nth = number("nth_paragraph");
-    if (all.size() != number("num_paragraphs") || nth < 1 || nth > all.size()) {
+    if (filled != number("num_paragraphs") || nth < 1 || nth > filled || all[nth - 1].isBlank()) {
       return false;
     }
-    String word = all.get(nth - 1).strip().split("\\s+", -1)[0].replaceFirst("^['\"]+", "");
-    return word.toLowerCase(Locale.ROOT)
+    String word = all[nth - 1].strip().split("\\s+", 2)[0];
+    return word.replaceFirst("^'*\"*", "")
         .replaceFirst("[.,?!'\"].*", "")
+        .toLowerCase(Locale.ROOT)
         .equals(text("first_word").toLowerCase(Locale.ROOT));
   }
 
@@ -226,11 +231,13 @@ record Instruction(String id, JsonNode values) {
     return !gap && filled.size() == 2 && !filled.get(0).equals(filled.get(1));
   }
 
+  /** Hyphens, slashes and full stops between letters are parts of a word. */
   private static Stream<String> words(String reply) {
-    return Arrays.stream(reply.split("[\\s\\p{Punct}]+", -1)).filter(word -> !word.isEmpty());
+    return WORD.matcher(reply).results().map(MatchResult::group);
   }
 
   private static boolean isCapital(String text) {
-    return text.equals(text.toUpperCase(Locale.ROOT)) && count(text, "[a-z]") > 0;
+    return text.equals(text.toUpperCase(Locale.ROOT))
+        && text.codePoints().anyMatch(Character::isUpperCase);
   }
 }

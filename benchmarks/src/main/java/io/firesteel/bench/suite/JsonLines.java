@@ -1,20 +1,23 @@
 package io.firesteel.bench.suite;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.zip.GZIPInputStream;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Files of one JSON object a line. */
+/** Files of one JSON object a line, also compressed by gzip. */
 final class JsonLines {
   private JsonLines() {}
 
   /**
-   * Reads a file.
+   * Reads a file, or where it is missing the one with {@code .gz} behind its name.
    *
    * @param fields what each object must have
    * @throws IOException naming the line that is no such object
@@ -22,7 +25,7 @@ final class JsonLines {
   static List<JsonNode> read(Path file, String... fields) throws IOException {
     List<JsonNode> nodes = new ArrayList<>();
     int number = 0;
-    for (String line : Files.readAllLines(file)) {
+    for (String line : lines(file)) {
       number++;
       if (line.isBlank()) {
         continue;
@@ -44,6 +47,16 @@ final class JsonLines {
       throw new IOException(file + " holds no items; give a file with one a line");
     }
     return nodes;
+  }
+
+  private static List<String> lines(Path file) throws IOException {
+    Path packed = file.resolveSibling(file.getFileName() + ".gz");
+    if (Files.exists(file) || !Files.exists(packed)) {
+      return Files.readAllLines(file);
+    }
+    try (InputStream in = new GZIPInputStream(Files.newInputStream(packed))) {
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8).lines().toList();
+    }
   }
 
   /** A conversation of one question. */

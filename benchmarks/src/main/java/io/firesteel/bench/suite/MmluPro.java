@@ -13,14 +13,16 @@ import tools.jackson.databind.JsonNode;
  * MMLU-Pro: lines with {@code question_id}, {@code question}, {@code options}, {@code answer} (a
  * letter) and {@code category}; examples are those of the same category in {@code
  * validation.jsonl}, with their {@code cot_content}. The letter of a reply is looked for as the
- * published evaluation does: after "answer is", after "Answer:", and last a letter that stands
- * alone.
+ * published evaluation does: after the first "answer is", after the last "Answer:" of the first
+ * line that has one, and else the last letter that stands alone. Options {@code N/A} are left out.
+ * A reply without a letter is wrong; the published evaluation draws one.
  */
 public final class MmluPro {
+  private static final String NO_OPTION = "N/A";
   private static final List<Pattern> FORMS =
       List.of(
           Pattern.compile("answer is \\(?([A-J])\\)?"),
-          Pattern.compile("(?s).*[aA]nswer:\\s*([A-J])"),
+          Pattern.compile(".*[aA]nswer:\\s*([A-J])"),
           Pattern.compile("(?s)\\b([A-J])\\b(?!.*\\b[A-J]\\b)"));
 
   private MmluPro() {}
@@ -82,6 +84,9 @@ public final class MmluPro {
         new StringBuilder("Question:\n" + line.get("question").asString() + "\nOptions:\n");
     char letter = 'A';
     for (JsonNode option : line.get("options")) {
+      if (option.asString().equals(NO_OPTION)) {
+        continue;
+      }
       text.append(letter++).append(". ").append(option.asString()).append('\n');
     }
     return text.toString();

@@ -20,6 +20,8 @@ class BfclTest {
       [{"area": {"base": [10], "height": [5, 5.5], "unit": ["square meters", ""], "at": [["New York", "LA"]]}}]
       """;
 
+  private static final JsonNode NONE = JsonMapper.shared().createArrayNode();
+
   @TempDir Path folder;
 
   private static String call(String name, String arguments) {
@@ -44,8 +46,36 @@ class BfclTest {
           """)
   void argumentsMustBeAmongTheAllowedOnes(String arguments, boolean right) {
     JsonNode truth = JsonMapper.shared().readTree(TRUTH);
-    assertEquals(right, Bfcl.isRight(call("area", arguments), truth));
-    assertEquals(false, Bfcl.isRight(call("volume", arguments), truth));
+    assertEquals(right, Bfcl.isRight(call("area", arguments), truth, NONE));
+    assertEquals(false, Bfcl.isRight(call("volume", arguments), truth, NONE));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      textBlock =
+          """
+          {"count": 2, "size": 3}               | true
+          {"count": 2, "size": 3.0}             | true
+          {"count": 2.0, "size": 3}             | false
+          {"count": 2}                          | false
+          {"count": 2, "size": 3, "note": ""}   | true
+          {"size": 3, "note": "x"}              | false
+          """)
+  void argumentsAreAsDeclared(String arguments, boolean right) {
+    JsonNode truth =
+        JsonMapper.shared()
+            .readTree("[{\"f\": {\"count\": [2], \"size\": [3, \"\"], \"note\": [\"\"]}}]");
+    JsonNode functions =
+        JsonMapper.shared()
+            .readTree(
+                """
+                [{"name": "g", "parameters": {"required": ["other"]}},
+                 {"name": "f", "parameters": {"type": "dict", "required": ["count", "size"], "properties":
+                  {"count": {"type": "integer"}, "size": {"type": "float"}, "note": {"type": "string"}}}}]
+                """);
+    assertEquals(right, Bfcl.isRight(call("f", arguments), truth, functions));
   }
 
   @Test
@@ -53,12 +83,12 @@ class BfclTest {
     JsonNode truth = JsonMapper.shared().readTree("[{\"f\": {\"x\": [1]}}, {\"f\": {\"x\": [2]}}]");
     String one = call("f", "{\"x\": 1}");
     String two = call("f", "{\"x\": 2}");
-    assertTrue(Bfcl.isRight(two + one, truth));
-    assertEquals(false, Bfcl.isRight(one + one, truth));
-    assertEquals(false, Bfcl.isRight(one, truth));
-    assertEquals(false, Bfcl.isRight(one + two + two, truth));
-    assertEquals(false, Bfcl.isRight("<tool_call>{</tool_call>" + one, truth));
-    assertEquals(false, Bfcl.isRight("I cannot do that.", truth));
+    assertTrue(Bfcl.isRight(two + one, truth, NONE));
+    assertEquals(false, Bfcl.isRight(one + one, truth, NONE));
+    assertEquals(false, Bfcl.isRight(one, truth, NONE));
+    assertEquals(false, Bfcl.isRight(one + two + two, truth, NONE));
+    assertEquals(false, Bfcl.isRight("<tool_call>{</tool_call>" + one, truth, NONE));
+    assertEquals(false, Bfcl.isRight("I cannot do that.", truth, NONE));
   }
 
   @Test

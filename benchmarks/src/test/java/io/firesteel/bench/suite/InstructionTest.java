@@ -32,6 +32,8 @@ class InstructionTest {
           length_constraints:number_paragraphs | {"num_paragraphs": 2} | one ~***~ two | one
           length_constraints:number_words | {"num_words": 3, "relation": "less than"} | two words | now three words
           length_constraints:nth_paragraph_first_word | {"num_paragraphs": 2, "nth_paragraph": 2, "first_word": "then"} | First.~~Then, second. | First.~~Second.
+          length_constraints:nth_paragraph_first_word | {"num_paragraphs": 1, "nth_paragraph": 1, "first_word": "Then"} | "Then" we go | "'Then' we go
+          length_constraints:nth_paragraph_first_word | {"num_paragraphs": 2, "nth_paragraph": 2, "first_word": "then"} | First.~~then~~ | First.~~~~Then.
           detectable_content:number_placeholders | {"num_placeholders": 2} | [name] in [city] | [name]
           detectable_content:postscript | {"postscript_marker": "P.S."} | Bye.~P.S. More. | Bye.
           detectable_format:number_bullet_lists | {"num_bullets": 2} | * a~* b | * a~* b~* c
@@ -46,6 +48,8 @@ class InstructionTest {
           startend:end_checker | {"end_phrase": "Any questions?"} | Well. Any questions? | Any questions? No.
           startend:quotation | {} | "said" | said
           change_case:capital_word_frequency | {"capital_frequency": 2, "capital_relation": "at least"} | A BIG dog | a BIG dog
+          change_case:capital_word_frequency | {"capital_frequency": 3, "capital_relation": "less than"} | A WELL-KNOWN | A WELL KNOWN
+          change_case:capital_word_frequency | {"capital_frequency": 1, "capital_relation": "at least"} | the U.S. and more | the Us
           change_case:english_capital | {} | ALL OF IT, 3 | All OF IT
           change_case:english_lowercase | {} | all of it | All of it
           punctuation:no_comma | {} | a b | a, b

@@ -7,12 +7,15 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -71,9 +74,12 @@ class SuiteTest {
           Answer: J                             | J
           First answer: A, finally Answer: E    | E
           I would say (G) I guess I             | I
+          Answer: A.\\nNo, Answer: B            | A
+          the answer is A\\nthe answer is B     | A
+          D, I think,\\nor maybe F.             | F
           """)
   void mmluProFindsTheLetter(String reply, String letter) {
-    assertEquals(Optional.of(letter), MmluPro.answer(reply));
+    assertEquals(Optional.of(letter), MmluPro.answer(reply.replace("\\n", "\n")));
   }
 
   @Test
@@ -85,7 +91,7 @@ class SuiteTest {
   void mmluProListsOptionsAndExamplesOfTheSameCategory() throws IOException {
     String line =
         """
-        {"question_id": %d, "question": "%s", "options": ["x", "y"], "answer": "B", "category": "%s", "cot_content": "A: Let's think step by step. The answer is (B)."}
+        {"question_id": %d, "question": "%s", "options": ["x", "y", "N/A"], "answer": "B", "category": "%s", "cot_content": "A: Let's think step by step. The answer is (B)."}
         """;
     Files.writeString(
         folder.resolve("validation.jsonl"),
@@ -128,6 +134,16 @@ class SuiteTest {
     Files.writeString(folder.resolve("HumanEval.jsonl"), TASK);
     SuiteItem item = HumanEval.read(folder, sandbox).getFirst();
     assertEquals(right, item.scorer().test(reply.replace("\\n", "\n")));
+  }
+
+  @Test
+  void aCompressedFileIsReadAsItIsPublished() throws IOException {
+    Path file = folder.resolve("HumanEval.jsonl.gz");
+    try (OutputStream out = new GZIPOutputStream(Files.newOutputStream(file))) {
+      out.write(TASK.getBytes(StandardCharsets.UTF_8));
+    }
+    SuiteItem item = HumanEval.read(folder, new Sandbox(Duration.ofSeconds(1))).getFirst();
+    assertEquals("T/0", item.id());
   }
 
   @Test
