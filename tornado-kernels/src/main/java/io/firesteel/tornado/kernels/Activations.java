@@ -8,7 +8,7 @@ import uk.ac.manchester.tornado.api.types.arrays.IntArray;
  *
  * @param floats the elements
  * @param quants a fourth as many ints
- * @param scales a 32nd as many
+ * @param scales two for 32 elements: the scale of their quants, and their sum
  */
 public record Activations(FloatArray floats, IntArray quants, FloatArray scales) {
   private static final int RUN = 32;
@@ -16,7 +16,7 @@ public record Activations(FloatArray floats, IntArray quants, FloatArray scales)
   /** Scratch arrays for given elements; rows that are no multiple of 32 are never quantised. */
   public static Activations of(FloatArray floats) {
     int runs = Math.ceilDiv(floats.getSize(), RUN);
-    return new Activations(floats, new IntArray(runs * 8), new FloatArray(runs));
+    return new Activations(floats, new IntArray(runs * 8), new FloatArray(2 * runs));
   }
 
   /** Scratch arrays for {@code count} elements. */

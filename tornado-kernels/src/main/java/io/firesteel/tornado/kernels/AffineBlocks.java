@@ -19,50 +19,68 @@ final class AffineBlocks {
   private AffineBlocks() {}
 
   /**
-   * A lane's share of the product of a row of weights with quantised activations: one int of each
-   * block.
+   * A lane's share of the product of a row of weights with quantised activations: every {@code
+   * lanes}-th piece of 32 elements.
    *
    * @param type number of the type
    * @param weightRow row of the tensor
-   * @param columns elements of a row
-   * @param q quantised activations, see {@link Quantise}
-   * @param row row of the activations
+   * @param pieces pieces of a row
+   * @param run the run of 32 activations at which the row of activations begins
    */
-  static float dot(
+  static float rowProduct(
       int type,
       IntArray weights,
       int weightRow,
-      int columns,
+      int pieces,
       IntArray q,
       FloatArray scales,
-      int row,
-      int lane) {
-    int blocks = columns / 256;
-    int ints = ints(type);
-    int pair = lane >> 3;
+      int run,
+      int lane,
+      int lanes) {
     float sum = 0;
-    for (int b = 0; b < blocks; b++) {
-      int at = (weightRow * blocks + b) * ints;
-      int activation = (row * blocks + b) * 64 + pair * 16 + (lane & 7);
-      int scale = (row * blocks + b) * 8 + pair * 2;
-      int quants = weights.get(at + ints - 32 + lane);
-      int high = type == Blocks.Q5_K ? weights.get(at + HIGH + (lane & 7)) >>> pair * 2 : 0;
-      int a0 = q.get(activation);
-      int a1 = q.get(activation + 8);
-      int s01 = scales(weights, at, pair);
-      int m01 = minima(weights, at, pair);
-      int p0 = Intrinsics.dp4a(quants & NIBBLES | (high & ONES) << 4, a0, 0);
-      int p1 = Intrinsics.dp4a(quants >>> 4 & NIBBLES | (high >>> 1 & ONES) << 4, a1, 0);
-      int t0 = Intrinsics.dp4a(ONES, a0, 0);
-      int t1 = Intrinsics.dp4a(ONES, a1, 0);
-      int ds = weights.get(at);
-      float d = Halves.toFloat(ds);
-      float dmin = Halves.toFloat(ds >>> 16);
-      sum +=
-          scales.get(scale) * (d * ((s01 & 63) * p0) - dmin * ((m01 & 63) * t0))
-              + scales.get(scale + 1) * (d * ((s01 >> 8) * p1) - dmin * ((m01 >> 8) * t1));
+    int first = weightRow * (pieces / 8);
+    for (int p = lane; p < pieces; p += lanes) {
+      sum += piece(type, weights, first + (p >> 3), p & 7, q, scales, run + p - (p & 7));
     }
     return sum;
+  }
+
+  /**
+   * A lane's share of the product of a block of weights with quantised activations: four ints of
+   * quants, which are half of two groups of 32, and the minimum of one of them. Free of branches,
+   * so that all loads are on their way at once.
+   *
+   * @param type number of the type
+   * @param block of the tensor
+   * @param part which eighth, 0 to 7
+   * @param q quantised activations, see {@link Quantise}
+   * @param run the run of 32 activations at which the block begins
+   */
+  static float piece(
+      int type, IntArray weights, int block, int part, IntArray q, FloatArray scales, int run) {
+    int at = block * ints(type);
+    int pair = part >> 1;
+    int half = (part & 1) * 4;
+    int from = at + ints(type) - 32 + pair * 8 + half;
+    int activation = (run + pair * 2) * 8 + half;
+    int p0 = 0;
+    int p1 = 0;
+    for (int i = 0; i < 4; i++) {
+      int quants = weights.get(from + i);
+      int fifth = type == Blocks.Q5_K ? weights.get(at + HIGH + half + i) >>> pair * 2 : 0;
+      int low = quants & NIBBLES | (fifth & ONES) << 4;
+      int high = quants >>> 4 & NIBBLES | (fifth >>> 1 & ONES) << 4;
+      p0 = Intrinsics.dp4a(low, q.get(activation + i), p0);
+      p1 = Intrinsics.dp4a(high, q.get(activation + 8 + i), p1);
+    }
+    int s01 = scales(weights, at, pair);
+    int ds = weights.get(at);
+    float product =
+        scales.get((run + pair * 2) * 2) * ((s01 & 63) * p0)
+            + scales.get((run + pair * 2) * 2 + 2) * ((s01 >> 8) * p1);
+    float sum = scales.get((run + part) * 2 + 1);
+    return Halves.toFloat(ds) * product
+        - Halves.toFloat(ds >>> 16) * (minimum(weights, at, part) * sum);
   }
 
   /** Element {@code index} of the tensor. */
@@ -80,8 +98,7 @@ final class AffineBlocks {
     int ds = weights.get(at);
     int shift = group % 2 * 8;
     float scale = Halves.toFloat(ds) * (scales(weights, at, group / 2) >> shift & 63);
-    float minimum = Halves.toFloat(ds >>> 16) * (minima(weights, at, group / 2) >> shift & 63);
-    return scale * quant - minimum;
+    return scale * quant - Halves.toFloat(ds >>> 16) * minimum(weights, at, group);
   }
 
   private static int ints(int type) {
@@ -91,16 +108,18 @@ final class AffineBlocks {
   /** The 6-bit scales of groups {@code 2 * pair} (bits 0 to 5) and the next (bits 8 to 13). */
   private static int scales(IntArray weights, int at, int pair) {
     int shift = (pair & 1) * 16;
+    int later = -(pair >> 1);
     int low = weights.get(at + 1) >>> shift;
     int upper = weights.get(at + 3) >>> shift;
-    return pair < 2 ? low & 0x3F3F : upper & 0x0F0F | (low >>> 2 & 0x3030);
+    return low & 0x3F3F & ~later | (upper & 0x0F0F | low >>> 2 & 0x3030) & later;
   }
 
-  /** The 6-bit minima of the same groups. */
-  private static int minima(IntArray weights, int at, int pair) {
-    int shift = (pair & 1) * 16;
+  /** The 6-bit minimum of a group. */
+  private static int minimum(IntArray weights, int at, int group) {
+    int shift = (group & 3) * 8;
+    int later = -(group >> 2);
     int low = weights.get(at + 2) >>> shift;
     int upper = weights.get(at + 3) >>> shift;
-    return pair < 2 ? low & 0x3F3F : upper >>> 4 & 0x0F0F | (low >>> 2 & 0x3030);
+    return low & 63 & ~later | (upper >>> 4 & 15 | low >>> 2 & 48) & later;
   }
 }

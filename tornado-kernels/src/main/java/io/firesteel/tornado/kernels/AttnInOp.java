@@ -5,8 +5,8 @@ import java.util.List;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
 /**
- * RMSNorm, then the query, key and value projections: a norm, where weights are quantised one
- * quantisation of the activations, and a product for each matrix.
+ * RMSNorm, then the query, key and value projections: a norm that quantises the activations too,
+ * and the products, in one launch where all weights are quantised and there is no bias.
  */
 public final class AttnInOp {
   private AttnInOp() {}
@@ -32,9 +32,13 @@ public final class AttnInOp {
       int rows) {
     int hidden = query.weights().columns();
     List<KernelTask> tasks = new ArrayList<>();
-    tasks.add(RmsNorm.task(x, norm, normed.floats(), rows, hidden, epsilon));
-    tasks.addAll(
-        Gemv.quantise(normed, rows * hidden, query.weights(), key.weights(), value.weights()));
+    tasks.add(Gemv.norm(x, norm, normed, rows, hidden, epsilon));
+    if (QuantProjections.fits(query, key, value)) {
+      tasks.add(
+          QuantProjections.task(
+              query.weights(), key.weights(), value.weights(), normed, q, k, v, rows));
+      return tasks;
+    }
     tasks.add(Gemv.assign(query.weights(), normed, query.bias(), q, rows));
     tasks.add(Gemv.assign(key.weights(), normed, key.bias(), k, rows));
     tasks.add(Gemv.assign(value.weights(), normed, value.bias(), v, rows));

@@ -5,9 +5,10 @@ import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 
 /**
- * The quantised types, in three families. The type is a constant of a compiled kernel, so that only
- * one branch is left of each choice; but TornadoVM inlines methods of up to 600 nodes, counted
- * before that, so that a kernel chooses the family itself.
+ * The quantised types, in three families. Lanes share a row in pieces of 32 elements. The type is a
+ * constant of a compiled kernel, so that only one branch is left of each choice; but TornadoVM
+ * inlines methods of up to 600 nodes, counted before that, so that a kernel chooses the family
+ * itself.
  */
 final class Blocks {
   static final int Q4_K = 1;
@@ -34,27 +35,46 @@ final class Blocks {
     };
   }
 
-  /**
-   * As {@link Q6K#dot} for types with blocks of 32.
-   *
-   * @param type number of the type
-   */
-  static float smallDot(
+  /** As {@link Q6K#rowProduct} for types with blocks of 32. */
+  static float smallRowProduct(
       int type,
       IntArray weights,
       int weightRows,
       int weightRow,
-      int columns,
+      int pieces,
       IntArray q,
       FloatArray scales,
-      int row,
-      int lane) {
-    int blocks = columns / 32;
-    int first = weightRow * blocks;
-    if (type == Q8_0) {
-      return Q80.dot(weights, weightRows * blocks * Q80.INTS, first, blocks, q, scales, row, lane);
+      int run,
+      int lane,
+      int lanes) {
+    float sum = 0;
+    for (int p = lane; p < pieces; p += lanes) {
+      int block = weightRow * pieces + p;
+      sum += smallPiece(type, weights, weightRows, pieces, block, q, scales, run + p);
     }
-    return Q40.dot(weights, weightRows * blocks * Q40.INTS, first, blocks, q, scales, row, lane);
+    return sum;
+  }
+
+  /**
+   * As {@link Q80#piece} for types with blocks of 32.
+   *
+   * @param type number of the type
+   * @param weightRows rows of the whole tensor, those of all experts
+   * @param blocks blocks of a row
+   */
+  static float smallPiece(
+      int type,
+      IntArray weights,
+      int weightRows,
+      int blocks,
+      int block,
+      IntArray q,
+      FloatArray scales,
+      int run) {
+    if (type == Q8_0) {
+      return Q80.piece(weights, weightRows * blocks * Q80.INTS, block, q, scales, run);
+    }
+    return Q40.piece(weights, weightRows * blocks * Q40.INTS, block, q, scales, run);
   }
 
   /** Element {@code index} of a tensor of {@code weightRows} rows, for types without minima. */

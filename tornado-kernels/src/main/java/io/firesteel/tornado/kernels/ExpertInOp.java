@@ -36,12 +36,15 @@ public final class ExpertInOp {
       int rows,
       int active) {
     List<KernelTask> tasks = new ArrayList<>();
-    tasks.add(RmsNorm.task(x, norm, normed.floats(), rows, gate.columns(), epsilon));
+    tasks.add(Gemv.norm(x, norm, normed, rows, gate.columns(), epsilon));
     tasks.addAll(afterNorm(normed, experts, gate, up, activations, rows, active));
     return tasks;
   }
 
-  /** The launches behind a router, which has normed the same row with the same weights already. */
+  /**
+   * The launches behind a router, which has normed and quantised the same rows with the same
+   * weights already.
+   */
   public static List<KernelTask> afterNorm(
       Activations normed,
       IntArray experts,
@@ -56,9 +59,7 @@ public final class ExpertInOp {
           "gate is %s and up is %s, expected two quantised types or one type"
               .formatted(gate.type(), up.type()));
     }
-    List<KernelTask> tasks =
-        new ArrayList<>(Gemv.quantise(normed, rows * gate.columns(), gate, up));
-    tasks.add(
+    return List.of(
         switch (gate.type()) {
           case F32 ->
               FloatExpertIn.task(normed.floats(), experts, gate, up, activations, rows, active);
@@ -66,6 +67,5 @@ public final class ExpertInOp {
               HalfExpertIn.task(normed.floats(), experts, gate, up, activations, rows, active);
           default -> QuantExpertIn.task(normed, experts, gate, up, activations, rows, active);
         });
-    return tasks;
   }
 }

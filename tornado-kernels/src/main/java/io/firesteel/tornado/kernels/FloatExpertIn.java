@@ -61,8 +61,8 @@ public final class FloatExpertIn {
     if (warp < rows * active * width) {
       int weightRow = experts.get(warp / width) * width + warp % width;
       int row = warp / (width * active);
-      gateOwn = FloatGemv.dot(gate, weightRow, x, row, columns, lane);
-      upOwn = FloatGemv.dot(up, weightRow, x, row, columns, lane);
+      gateOwn = FloatGemv.dot(gate, weightRow, x, row, columns, lane, Geometry.WARP);
+      upOwn = FloatGemv.dot(up, weightRow, x, row, columns, lane, Geometry.WARP);
     }
     float g = Intrinsics.warpSum(context, gateOwn);
     float u = Intrinsics.warpSum(context, upOwn);

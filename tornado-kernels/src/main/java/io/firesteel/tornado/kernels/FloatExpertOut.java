@@ -60,7 +60,9 @@ public final class FloatExpertOut {
       int first = warp / outputs * active;
       for (int i = first; i < first + active; i++) {
         int weightRow = experts.get(i) * outputs + warp % outputs;
-        own += weights.get(i) * FloatGemv.dot(down, weightRow, activations, i, width, lane);
+        own +=
+            weights.get(i)
+                * FloatGemv.dot(down, weightRow, activations, i, width, lane, Geometry.WARP);
       }
     }
     float sum = Intrinsics.warpSum(context, own);

@@ -8,6 +8,14 @@ import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 final class Gemv {
   private Gemv() {}
 
+  /** Norm of rows, quantised too where their width allows that. */
+  static KernelTask norm(
+      FloatArray x, FloatArray weight, Activations normed, int rows, int width, float epsilon) {
+    return width % 32 == 0
+        ? NormQuantise.task(x, weight, normed, rows, width, epsilon)
+        : RmsNorm.task(x, weight, normed.floats(), rows, width, epsilon);
+  }
+
   /** Quantises activations if any of the weights needs that. */
   static List<KernelTask> quantise(Activations a, int count, Weights... weights) {
     List<KernelTask> tasks = new ArrayList<>();

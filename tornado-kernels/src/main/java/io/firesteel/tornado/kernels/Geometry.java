@@ -18,6 +18,9 @@ public record Geometry(int groups, int groupSize) {
 
   private static final int LARGEST_GROUP = 1024;
 
+  /** Warps that all multiprocessors of a large GPU hold, and more. */
+  private static final int MANY = 16_384;
+
   /** Checks the ranges stated above. */
   public Geometry {
     if (groups < 1) {
@@ -38,6 +41,19 @@ public record Geometry(int groups, int groupSize) {
   /** As many groups as {@code warps} warps need. */
   public static Geometry ofWarps(int warps) {
     return new Geometry(Math.ceilDiv(warps, GROUP / WARP), GROUP);
+  }
+
+  /**
+   * How many warps share an output that takes {@code pieces} pieces of work: one piece for a lane,
+   * so that all loads are on their way at once, unless there are outputs enough to fill a GPU.
+   *
+   * @return 1, 2 or 4
+   */
+  static int warpsSharing(int outputs, int pieces) {
+    if (pieces <= WARP || outputs >= MANY) {
+      return 1;
+    }
+    return pieces <= 2 * WARP ? 2 : GROUP / WARP;
   }
 
   /** One group for each of {@code groups} pieces of work. */

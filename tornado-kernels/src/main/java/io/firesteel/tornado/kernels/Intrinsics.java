@@ -46,4 +46,25 @@ public final class Intrinsics {
     }
     return sum;
   }
+
+  /**
+   * Sum over the work items of neighbouring warps. All work items of a group of {@link
+   * Geometry#GROUP} must take part.
+   *
+   * @param warps 1, 2 or 4: warps that share a sum, the first of each at a multiple of it
+   * @return the sum, in the first work item of the first of these warps; undefined in the others
+   */
+  public static float sum(KernelContext context, float value, int warps) {
+    float[] scratch = context.allocateFloatLocalArray(Geometry.GROUP);
+    int item = context.localIdx;
+    scratch[item] = value;
+    context.localBarrier();
+    float sum = 0;
+    if (item % (WARP * warps) == 0) {
+      for (int i = 0; i < WARP * warps; i++) {
+        sum += scratch[item + i];
+      }
+    }
+    return sum;
+  }
 }

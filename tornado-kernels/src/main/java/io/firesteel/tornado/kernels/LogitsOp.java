@@ -25,8 +25,7 @@ public final class LogitsOp {
       int rows) {
     Weights weights = output.weights();
     List<KernelTask> tasks = new ArrayList<>();
-    tasks.add(RmsNorm.task(x, norm, normed.floats(), rows, weights.columns(), epsilon));
-    tasks.addAll(Gemv.quantise(normed, rows * weights.columns(), weights));
+    tasks.add(Gemv.norm(x, norm, normed, rows, weights.columns(), epsilon));
     tasks.add(Gemv.assign(weights, normed, output.bias(), logits, rows));
     return tasks;
   }

@@ -27,6 +27,16 @@ public record Projection(Weights weights, FloatArray bias) {
     return new Projection(weights, zeros);
   }
 
+  /** Whether any output has a bias. */
+  boolean isBiased() {
+    for (int i = 0; i < bias.getSize(); i++) {
+      if (bias.get(i) != 0) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /** Packs a map of an op's call. */
   public static Projection of(AttnIn.Projection projection) {
     Weights weights = Weights.of(projection.matrix());

@@ -14,27 +14,19 @@ final class Q40 {
 
   private Q40() {}
 
-  /** As {@link Q80#dot}. */
-  static float dot(
-      IntArray weights,
-      int halves,
-      int first,
-      int blocks,
-      IntArray q,
-      FloatArray scales,
-      int row,
-      int lane) {
-    float sum = 0;
-    for (int i = lane; i < blocks * INTS; i += 32) {
-      int block = i >> 2;
-      int quants = weights.get(first * INTS + i);
-      int activation = (row * blocks + block) * 8 + (i & 3);
-      int low = Intrinsics.dp4a(less8(quants & NIBBLES), q.get(activation), 0);
-      int both = Intrinsics.dp4a(less8(quants >>> 4 & NIBBLES), q.get(activation + 4), low);
-      float d = Halves.get(weights, halves, first + block);
-      sum += d * scales.get(row * blocks + block) * both;
+  /** As {@link Q80#piece}. */
+  static float piece(
+      IntArray weights, int halves, int block, IntArray q, FloatArray scales, int run) {
+    int at = block * INTS;
+    int a = run * 8;
+    int sum = 0;
+    for (int i = 0; i < INTS; i++) {
+      int quants = weights.get(at + i);
+      sum = Intrinsics.dp4a(quants & NIBBLES, q.get(a + i), sum);
+      sum = Intrinsics.dp4a(quants >>> 4 & NIBBLES, q.get(a + INTS + i), sum);
     }
-    return sum;
+    float product = scales.get(run * 2) * sum - 8 * scales.get(run * 2 + 1);
+    return Halves.get(weights, halves, block) * product;
   }
 
   /** Element {@code index} of the tensor. */
@@ -44,10 +36,5 @@ final class Q40 {
     int quants = weights.get(block * INTS + (within & 15) / 4);
     int quant = quants >>> ((within & 3) * 8 + (within >> 4) * 4) & 15;
     return Halves.get(weights, halves, block) * (quant - 8);
-  }
-
-  /** Subtracts 8 from each of four bytes below 16; the top bits keep borrows apart. */
-  private static int less8(int bytes) {
-    return (bytes | 0x80808080) - 0x08080808 ^ 0x80808080;
   }
 }

@@ -17,52 +17,77 @@ final class Q6K {
   private static final int SCALES = 48;
   private static final int NIBBLES = 0x0F0F0F0F;
   private static final int PAIRS = 0x03030303;
+  private static final int MINUS_32 = 0xE0E0E0E0;
 
   private Q6K() {}
 
   /**
-   * A lane's share of the product of a row of weights with quantised activations: one int of each
-   * block.
+   * A lane's share of the product of a row of weights with quantised activations: every {@code
+   * lanes}-th piece of 32 elements.
    *
    * @param weightRows rows of the whole tensor, those of all experts
    * @param weightRow the row in it
-   * @param columns elements of a row
-   * @param q quantised activations, see {@link Quantise}
-   * @param row row of the activations
+   * @param pieces pieces of a row
+   * @param run the run of 32 activations at which the row of activations begins
    */
-  static float dot(
+  static float rowProduct(
       IntArray weights,
       int weightRows,
       int weightRow,
-      int columns,
+      int pieces,
       IntArray q,
       FloatArray scales,
-      int row,
-      int lane) {
-    int blocks = columns / 256;
-    int halves = weightRows * blocks * INTS;
-    int first = weightRow * blocks;
-    int half = lane >> 4;
-    int within = lane & 15;
-    int shift = within >> 3 << 1;
-    int activation = row * blocks * 64 + half * 32 + within;
-    int scale = row * blocks * 8 + half * 4 + (within >> 3);
+      int run,
+      int lane,
+      int lanes) {
     float sum = 0;
-    for (int b = 0; b < blocks; b++) {
-      int at = (first + b) * INTS;
-      int low = weights.get(at + lane);
-      int high = weights.get(at + HIGH + half * 8 + (lane & 7)) >>> shift;
-      int q0 = less32(low & NIBBLES | (high & PAIRS) << 4);
-      int q1 = less32(low >>> 4 & NIBBLES | (high >>> 4 & PAIRS) << 4);
-      int p0 = Intrinsics.dp4a(q0, q.get(activation + b * 64), 0);
-      int p1 = Intrinsics.dp4a(q1, q.get(activation + b * 64 + 16), 0);
-      int s0 = scale(weights, at, half * 8 + (within >> 2));
-      int s1 = scale(weights, at, half * 8 + 4 + (within >> 2));
-      float d = Halves.get(weights, halves, first + b);
-      sum +=
-          d * (scales.get(scale + b * 8) * (s0 * p0) + scales.get(scale + b * 8 + 2) * (s1 * p1));
+    int halves = weightRows * (pieces / 8) * INTS;
+    int first = weightRow * (pieces / 8);
+    for (int p = lane; p < pieces; p += lanes) {
+      sum += piece(weights, halves, first + (p >> 3), p & 7, q, scales, run + p - (p & 7));
     }
     return sum;
+  }
+
+  /**
+   * A lane's share of the product of a block of weights with quantised activations: four ints of
+   * low bits and two of high bits, which are eight elements of each of four runs.
+   *
+   * @param halves int at which the plane of half-float scales begins
+   * @param block of the tensor
+   * @param part which eighth, 0 to 7
+   * @param q quantised activations, see {@link Quantise}
+   * @param run the run of 32 activations at which the block begins
+   */
+  static float piece(
+      IntArray weights, int halves, int block, int part, IntArray q, FloatArray scales, int run) {
+    int at = block * INTS;
+    int half = part >> 2;
+    int base = (part & 3) * 2;
+    int from = at + half * 16 + base;
+    int first = run + half * 4;
+    int a = first * 8 + base;
+    int p0 = 0;
+    int p1 = 0;
+    int p2 = 0;
+    int p3 = 0;
+    for (int i = 0; i < 2; i++) {
+      int low = weights.get(from + i);
+      int next = weights.get(from + 8 + i);
+      int high = weights.get(at + HIGH + half * 8 + base + i);
+      p0 = quadProduct(low, high, q.get(a + i), p0);
+      p1 = quadProduct(next, high >>> 2, q.get(a + 8 + i), p1);
+      p2 = quadProduct(low >>> 4, high >>> 4, q.get(a + 16 + i), p2);
+      p3 = quadProduct(next >>> 4, high >>> 6, q.get(a + 24 + i), p3);
+    }
+    int scale01 = weights.get(at + SCALES + half * 2) >>> (base >> 2) * 8;
+    int scale23 = weights.get(at + SCALES + half * 2 + 1) >>> (base >> 2) * 8;
+    float product =
+        scales.get(first * 2) * (Bytes.signed(scale01, 0) * p0)
+            + scales.get(first * 2 + 2) * (Bytes.signed(scale01, 16) * p1)
+            + (scales.get(first * 2 + 4) * (Bytes.signed(scale23, 0) * p2)
+                + scales.get(first * 2 + 6) * (Bytes.signed(scale23, 16) * p3));
+    return Halves.get(weights, halves, block) * product;
   }
 
   /** Element {@code index} of the tensor. */
@@ -86,8 +111,9 @@ final class Q6K {
     return Bytes.signed(weights.get(at + SCALES + (group >> 2)), (group & 3) * 8);
   }
 
-  /** Subtracts 32 from each of four bytes below 64; the top bits keep borrows apart. */
-  private static int less32(int bytes) {
-    return (bytes | 0x80808080) - 0x20202020 ^ 0x80808080;
+  /** Adds the product of four quants, of low and high bits in the lowest places, to a sum. */
+  private static int quadProduct(int low, int high, int activations, int sum) {
+    int quants = low & NIBBLES | (high & PAIRS) << 4;
+    return Intrinsics.dp4a(quants, activations, Intrinsics.dp4a(MINUS_32, activations, sum));
   }
 }

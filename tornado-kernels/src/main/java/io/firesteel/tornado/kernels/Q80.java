@@ -13,33 +13,22 @@ final class Q80 {
   private Q80() {}
 
   /**
-   * A lane's share of the product of a row of weights with quantised activations: neighbouring
-   * lanes take neighbouring ints.
+   * The product of a block of weights with quantised activations.
    *
    * @param halves int at which the plane of half-float scales begins
-   * @param first the row's first block
-   * @param blocks blocks of a row
+   * @param block of the tensor
    * @param q quantised activations, see {@link Quantise}
-   * @param row row of the activations
+   * @param run the run of 32 activations
    */
-  static float dot(
-      IntArray weights,
-      int halves,
-      int first,
-      int blocks,
-      IntArray q,
-      FloatArray scales,
-      int row,
-      int lane) {
-    float sum = 0;
-    for (int i = lane; i < blocks * INTS; i += 32) {
-      int block = i >> 3;
-      int product =
-          Intrinsics.dp4a(weights.get(first * INTS + i), q.get(row * blocks * INTS + i), 0);
-      float d = Halves.get(weights, halves, first + block);
-      sum += d * scales.get(row * blocks + block) * product;
+  static float piece(
+      IntArray weights, int halves, int block, IntArray q, FloatArray scales, int run) {
+    int at = block * INTS;
+    int a = run * INTS;
+    int product = 0;
+    for (int i = 0; i < INTS; i++) {
+      product = Intrinsics.dp4a(weights.get(at + i), q.get(a + i), product);
     }
-    return sum;
+    return Halves.get(weights, halves, block) * scales.get(run * 2) * product;
   }
 
   /** Element {@code index} of the tensor. */

@@ -13,8 +13,8 @@ import uk.ac.manchester.tornado.api.types.arrays.IntArray;
  * Gate and up projections of all chosen experts and SwiGLU in one launch, for quantised weights and
  * activations: {@code y = silu(Gate_e a) * (Up_e a)}. Gate and up may differ in type.
  *
- * <p>One warp for each output value; local memory 1 KiB. Moves the bytes of the chosen experts'
- * weights.
+ * <p>One to four warps for each output value; local memory 1 KiB. Moves the bytes of the chosen
+ * experts' weights.
  */
 public final class QuantExpertIn {
   private QuantExpertIn() {}
@@ -27,10 +27,12 @@ public final class QuantExpertIn {
       FloatArray y,
       int rows,
       int active) {
+    int outputs = rows * active * gate.rows();
+    int warps = Geometry.warpsSharing(outputs, gate.columns() / 32);
     return KernelTask.of(
         QuantExpertIn.class,
         "swiglu",
-        Geometry.ofWarps(rows * active * gate.rows()),
+        Geometry.ofWarps(outputs * warps),
         in(gate.ints()),
         in(up.ints()),
         in(a.quants()),
@@ -43,7 +45,8 @@ public final class QuantExpertIn {
         scalar(gate.rows()),
         scalar(gate.columns()),
         scalar(active),
-        scalar(rows));
+        scalar(rows),
+        scalar(warps));
   }
 
   /** The kernel. */
@@ -61,34 +64,41 @@ public final class QuantExpertIn {
       int width,
       int columns,
       int active,
-      int rows) {
-    int lane = context.localIdx & 31;
-    int warp = context.globalIdx >> 5;
+      int rows,
+      int warps) {
+    int lanes = Geometry.WARP * warps;
+    int target = context.globalIdx / lanes;
+    int lane = context.localIdx % lanes;
     float gateOwn = 0;
     float upOwn = 0;
-    if (warp < rows * active * width) {
+    if (target < rows * active * width) {
       int all = expertCount * width;
-      int weightRow = experts.get(warp / width) * width + warp % width;
-      int row = warp / (width * active);
+      int weightRow = experts.get(target / width) * width + target % width;
+      int pieces = columns / 32;
+      int run = target / (width * active) * pieces;
       if (gateType <= Blocks.AFFINE) {
-        gateOwn = AffineBlocks.dot(gateType, gate, weightRow, columns, q, scales, row, lane);
+        gateOwn =
+            AffineBlocks.rowProduct(gateType, gate, weightRow, pieces, q, scales, run, lane, lanes);
       } else if (gateType == Blocks.Q6_K) {
-        gateOwn = Q6K.dot(gate, all, weightRow, columns, q, scales, row, lane);
+        gateOwn = Q6K.rowProduct(gate, all, weightRow, pieces, q, scales, run, lane, lanes);
       } else {
-        gateOwn = Blocks.smallDot(gateType, gate, all, weightRow, columns, q, scales, row, lane);
+        gateOwn =
+            Blocks.smallRowProduct(
+                gateType, gate, all, weightRow, pieces, q, scales, run, lane, lanes);
       }
       if (upType <= Blocks.AFFINE) {
-        upOwn = AffineBlocks.dot(upType, up, weightRow, columns, q, scales, row, lane);
+        upOwn = AffineBlocks.rowProduct(upType, up, weightRow, pieces, q, scales, run, lane, lanes);
       } else if (upType == Blocks.Q6_K) {
-        upOwn = Q6K.dot(up, all, weightRow, columns, q, scales, row, lane);
+        upOwn = Q6K.rowProduct(up, all, weightRow, pieces, q, scales, run, lane, lanes);
       } else {
-        upOwn = Blocks.smallDot(upType, up, all, weightRow, columns, q, scales, row, lane);
+        upOwn =
+            Blocks.smallRowProduct(upType, up, all, weightRow, pieces, q, scales, run, lane, lanes);
       }
     }
-    float g = Intrinsics.warpSum(context, gateOwn);
-    float u = Intrinsics.warpSum(context, upOwn);
-    if (lane == 0 && warp < rows * active * width) {
-      y.set(warp, g / (1 + TornadoMath.exp(-g)) * u);
+    float g = Intrinsics.sum(context, gateOwn, warps);
+    float u = Intrinsics.sum(context, upOwn, warps);
+    if (lane == 0 && target < rows * active * width) {
+      y.set(target, g / (1 + TornadoMath.exp(-g)) * u);
     }
   }
 }

@@ -10,8 +10,8 @@ import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 
 /**
  * Down projections of all chosen experts in one launch, weighted and added to the hidden state, for
- * quantised weights and activations. Each warp owns an output value and sums over the experts: no
- * atomics, the same bits every time.
+ * quantised weights and activations. One to four warps own an output value and share the pieces of
+ * all experts: no atomics, the same bits every time.
  *
  * <p>Local memory 512 bytes. Moves the bytes of the chosen experts' weights.
  */
@@ -26,10 +26,12 @@ public final class QuantExpertOut {
       FloatArray x,
       int rows,
       int active) {
+    int outputs = rows * down.rows();
+    int warps = Geometry.warpsSharing(outputs, active * down.columns() / 32);
     return KernelTask.of(
         QuantExpertOut.class,
         "down",
-        Geometry.ofWarps(rows * down.rows()),
+        Geometry.ofWarps(outputs * warps),
         in(down.ints()),
         in(a.quants()),
         in(a.scales()),
@@ -41,7 +43,8 @@ public final class QuantExpertOut {
         scalar(down.rows()),
         scalar(down.columns()),
         scalar(active),
-        scalar(rows));
+        scalar(rows),
+        scalar(warps));
   }
 
   /** The kernel. */
@@ -58,29 +61,38 @@ public final class QuantExpertOut {
       int outputs,
       int width,
       int active,
-      int rows) {
-    int lane = context.localIdx & 31;
-    int warp = context.globalIdx >> 5;
+      int rows,
+      int warps) {
+    int lanes = Geometry.WARP * warps;
+    int target = context.globalIdx / lanes;
+    int lane = context.localIdx % lanes;
+    int pieces = width / 32;
     float own = 0;
-    if (warp < rows * outputs) {
-      int all = expertCount * outputs;
-      int first = warp / outputs * active;
-      for (int i = first; i < first + active; i++) {
-        int weightRow = experts.get(i) * outputs + warp % outputs;
-        float dot;
+    if (target < rows * outputs) {
+      int first = target / outputs * active;
+      for (int piece = lane; piece < active * pieces; piece += lanes) {
+        int i = first + piece / pieces;
+        int p = piece % pieces;
+        int weightRow = experts.get(i) * outputs + target % outputs;
+        int block = weightRow * (pieces / 8) + (p >> 3);
+        int run = i * pieces + p;
+        float product;
         if (type <= Blocks.AFFINE) {
-          dot = AffineBlocks.dot(type, down, weightRow, width, q, scales, i, lane);
+          product = AffineBlocks.piece(type, down, block, p & 7, q, scales, run - (p & 7));
         } else if (type == Blocks.Q6_K) {
-          dot = Q6K.dot(down, all, weightRow, width, q, scales, i, lane);
+          int halves = expertCount * outputs * (pieces / 8) * Q6K.INTS;
+          product = Q6K.piece(down, halves, block, p & 7, q, scales, run - (p & 7));
         } else {
-          dot = Blocks.smallDot(type, down, all, weightRow, width, q, scales, i, lane);
+          int small = weightRow * pieces + p;
+          int all = expertCount * outputs;
+          product = Blocks.smallPiece(type, down, all, pieces, small, q, scales, run);
         }
-        own += weights.get(i) * dot;
+        own += weights.get(i) * product;
       }
     }
-    float sum = Intrinsics.warpSum(context, own);
-    if (lane == 0 && warp < rows * outputs) {
-      x.set(warp, x.get(warp) + sum);
+    float sum = Intrinsics.sum(context, own, warps);
+    if (lane == 0 && target < rows * outputs) {
+      x.set(target, x.get(target) + sum);
     }
   }
 }

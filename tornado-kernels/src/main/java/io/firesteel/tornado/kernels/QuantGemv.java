@@ -12,9 +12,9 @@ import uk.ac.manchester.tornado.api.types.arrays.IntArray;
  * Product of quantised weights with quantised activations: {@code out[r] = W a[r] + bias}, or added
  * to what is in {@code out}. Integer products, sums in float32.
  *
- * <p>One warp for each output value: its lanes share a row of weights int by int, so that a load of
- * the warp is one run of memory. Local memory 512 bytes. Moves the bytes of the weights, for each
- * row of activations anew.
+ * <p>One to four warps for each output value: their lanes share a row of weights in pieces of 32
+ * elements. Local memory 512 bytes. Moves the bytes of the weights, for each row of activations
+ * anew.
  */
 public final class QuantGemv {
   private QuantGemv() {}
@@ -32,10 +32,12 @@ public final class QuantGemv {
 
   private static KernelTask task(
       String kernel, Weights weights, Activations a, FloatArray bias, Argument y, int rows) {
+    int outputs = rows * weights.rows();
+    int warps = Geometry.warpsSharing(outputs, weights.columns() / 32);
     return KernelTask.of(
         QuantGemv.class,
         kernel,
-        Geometry.ofWarps(rows * weights.rows()),
+        Geometry.ofWarps(outputs * warps),
         in(weights.ints()),
         in(a.quants()),
         in(a.scales()),
@@ -44,7 +46,8 @@ public final class QuantGemv {
         scalar(Blocks.number(weights.type())),
         scalar(weights.rows()),
         scalar(weights.columns()),
-        scalar(rows));
+        scalar(rows),
+        scalar(warps));
   }
 
   /** The kernel that overwrites {@code y}. */
@@ -58,24 +61,29 @@ public final class QuantGemv {
       int type,
       int outputs,
       int columns,
-      int rows) {
-    int lane = context.localIdx & 31;
-    int warp = context.globalIdx >> 5;
+      int rows,
+      int warps) {
+    int lanes = Geometry.WARP * warps;
+    int target = context.globalIdx / lanes;
+    int lane = context.localIdx % lanes;
+    int pieces = columns / 32;
+    int output = target % outputs;
+    int run = target / outputs * pieces;
     float own = 0;
-    int output = warp % outputs;
-    int row = warp / outputs;
-    if (warp < rows * outputs) {
+    if (target < rows * outputs) {
       if (type <= Blocks.AFFINE) {
-        own = AffineBlocks.dot(type, weights, output, columns, q, scales, row, lane);
+        own = AffineBlocks.rowProduct(type, weights, output, pieces, q, scales, run, lane, lanes);
       } else if (type == Blocks.Q6_K) {
-        own = Q6K.dot(weights, outputs, output, columns, q, scales, row, lane);
+        own = Q6K.rowProduct(weights, outputs, output, pieces, q, scales, run, lane, lanes);
       } else {
-        own = Blocks.smallDot(type, weights, outputs, output, columns, q, scales, row, lane);
+        own =
+            Blocks.smallRowProduct(
+                type, weights, outputs, output, pieces, q, scales, run, lane, lanes);
       }
     }
-    float sum = Intrinsics.warpSum(context, own);
-    if (lane == 0 && warp < rows * outputs) {
-      y.set(warp, sum + bias.get(output));
+    float sum = Intrinsics.sum(context, own, warps);
+    if (lane == 0 && target < rows * outputs) {
+      y.set(target, sum + bias.get(output));
     }
   }
 
@@ -90,24 +98,29 @@ public final class QuantGemv {
       int type,
       int outputs,
       int columns,
-      int rows) {
-    int lane = context.localIdx & 31;
-    int warp = context.globalIdx >> 5;
+      int rows,
+      int warps) {
+    int lanes = Geometry.WARP * warps;
+    int target = context.globalIdx / lanes;
+    int lane = context.localIdx % lanes;
+    int pieces = columns / 32;
+    int output = target % outputs;
+    int run = target / outputs * pieces;
     float own = 0;
-    int output = warp % outputs;
-    int row = warp / outputs;
-    if (warp < rows * outputs) {
+    if (target < rows * outputs) {
       if (type <= Blocks.AFFINE) {
-        own = AffineBlocks.dot(type, weights, output, columns, q, scales, row, lane);
+        own = AffineBlocks.rowProduct(type, weights, output, pieces, q, scales, run, lane, lanes);
       } else if (type == Blocks.Q6_K) {
-        own = Q6K.dot(weights, outputs, output, columns, q, scales, row, lane);
+        own = Q6K.rowProduct(weights, outputs, output, pieces, q, scales, run, lane, lanes);
       } else {
-        own = Blocks.smallDot(type, weights, outputs, output, columns, q, scales, row, lane);
+        own =
+            Blocks.smallRowProduct(
+                type, weights, outputs, output, pieces, q, scales, run, lane, lanes);
       }
     }
-    float sum = Intrinsics.warpSum(context, own);
-    if (lane == 0 && warp < rows * outputs) {
-      y.set(warp, y.get(warp) + sum + bias.get(output));
+    float sum = Intrinsics.sum(context, own, warps);
+    if (lane == 0 && target < rows * outputs) {
+      y.set(target, y.get(target) + sum + bias.get(output));
     }
   }
 }

@@ -15,7 +15,7 @@ public final class RouterOp {
   /**
    * The launches.
    *
-   * @param normed scratch for {@code rows * hidden} elements
+   * @param normed scratch for {@code rows * hidden} elements, left as {@link Gemv#norm} leaves it
    * @param gate one row for each expert, F32 or F16: {@link Weights#widened} makes it from any type
    * @param gates scratch for {@code rows * experts} gate outputs
    * @param experts output, {@code rows * gating.active()} ids by falling score
@@ -38,7 +38,7 @@ public final class RouterOp {
           "gate of type " + w.type() + ", expected F32 or F16: widen it first");
     }
     return List.of(
-        RmsNorm.task(x, norm, normed.floats(), rows, w.columns(), epsilon),
+        Gemv.norm(x, norm, normed, rows, w.columns(), epsilon),
         Gemv.assign(w, normed, gate.bias(), gates, rows),
         TopK.task(gates, gating, experts, weights, rows, w.rows()));
   }

@@ -26,4 +26,22 @@ public final class Intrinsics {
     sum += context.simdShuffleDown(sum, 1);
     return sum;
   }
+
+  /** As in the other body: five shuffles, and a word of local memory for each warp. */
+  public static float sum(KernelContext context, float value, int warps) {
+    float[] sums = context.allocateFloatLocalArray(4);
+    int item = context.localIdx;
+    float own = warpSum(context, value);
+    if ((item & 31) == 0) {
+      sums[item >> 5] = own;
+    }
+    context.localBarrier();
+    float sum = 0;
+    if (item % (32 * warps) == 0) {
+      for (int i = 0; i < warps; i++) {
+        sum += sums[(item >> 5) + i];
+      }
+    }
+    return sum;
+  }
 }
