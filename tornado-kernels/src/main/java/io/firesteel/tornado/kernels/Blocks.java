@@ -50,7 +50,7 @@ final class Blocks {
     float sum = 0;
     for (int p = lane; p < pieces; p += lanes) {
       int block = weightRow * pieces + p;
-      sum += smallPiece(type, weights, weightRows, pieces, block, q, scales, run + p);
+      sum += smallPiece(type, weights, weightRows * pieces, block, q, scales, run + p);
     }
     return sum;
   }
@@ -59,22 +59,14 @@ final class Blocks {
    * As {@link Q80#piece} for types with blocks of 32.
    *
    * @param type number of the type
-   * @param weightRows rows of the whole tensor, those of all experts
-   * @param blocks blocks of a row
+   * @param blocks blocks of the whole tensor, those of all experts
    */
   static float smallPiece(
-      int type,
-      IntArray weights,
-      int weightRows,
-      int blocks,
-      int block,
-      IntArray q,
-      FloatArray scales,
-      int run) {
+      int type, IntArray weights, int blocks, int block, IntArray q, FloatArray scales, int run) {
     if (type == Q8_0) {
-      return Q80.piece(weights, weightRows * blocks * Q80.INTS, block, q, scales, run);
+      return Q80.piece(weights, blocks * Q80.INTS, block, q, scales, run);
     }
-    return Q40.piece(weights, weightRows * blocks * Q40.INTS, block, q, scales, run);
+    return Q40.piece(weights, blocks * Q40.INTS, block, q, scales, run);
   }
 
   /** Element {@code index} of a tensor of {@code weightRows} rows, for types without minima. */

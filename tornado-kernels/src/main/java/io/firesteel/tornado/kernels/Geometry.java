@@ -18,8 +18,8 @@ public record Geometry(int groups, int groupSize) {
 
   private static final int LARGEST_GROUP = 1024;
 
-  /** Warps that all multiprocessors of a large GPU hold, and more. */
-  private static final int MANY = 16_384;
+  /** Warps that a large GPU holds at once: 64 on each of 132 multiprocessors. */
+  private static final int RESIDENT = 8448;
 
   /** Checks the ranges stated above. */
   public Geometry {
@@ -45,15 +45,16 @@ public record Geometry(int groups, int groupSize) {
 
   /**
    * How many warps share an output that takes {@code pieces} pieces of work: one piece for a lane,
-   * so that all loads are on their way at once, unless there are outputs enough to fill a GPU.
+   * so that all loads are on their way at once, as far as a GPU holds all these warps.
    *
    * @return 1, 2 or 4
    */
   static int warpsSharing(int outputs, int pieces) {
-    if (pieces <= WARP || outputs >= MANY) {
-      return 1;
+    int warps = 1;
+    while (warps < GROUP / WARP && warps * WARP < pieces && 2L * warps * outputs <= RESIDENT) {
+      warps *= 2;
     }
-    return pieces <= 2 * WARP ? 2 : GROUP / WARP;
+    return warps;
   }
 
   /** One group for each of {@code groups} pieces of work. */

@@ -72,27 +72,29 @@ public final class QuantExpertIn {
     float gateOwn = 0;
     float upOwn = 0;
     if (target < rows * active * width) {
-      int all = expertCount * width;
-      int weightRow = experts.get(target / width) * width + target % width;
       int pieces = columns / 32;
+      int all = expertCount * width * pieces;
+      int first = (experts.get(target / width) * width + target % width) * pieces;
       int run = target / (width * active) * pieces;
-      if (gateType <= Blocks.AFFINE) {
-        gateOwn =
-            AffineBlocks.rowProduct(gateType, gate, weightRow, pieces, q, scales, run, lane, lanes);
-      } else if (gateType == Blocks.Q6_K) {
-        gateOwn = Q6K.rowProduct(gate, all, weightRow, pieces, q, scales, run, lane, lanes);
-      } else {
-        gateOwn =
-            Blocks.smallRowProduct(
-                gateType, gate, all, weightRow, pieces, q, scales, run, lane, lanes);
-      }
-      if (upType <= Blocks.AFFINE) {
-        upOwn = AffineBlocks.rowProduct(upType, up, weightRow, pieces, q, scales, run, lane, lanes);
-      } else if (upType == Blocks.Q6_K) {
-        upOwn = Q6K.rowProduct(up, all, weightRow, pieces, q, scales, run, lane, lanes);
-      } else {
-        upOwn =
-            Blocks.smallRowProduct(upType, up, all, weightRow, pieces, q, scales, run, lane, lanes);
+      // Both in one loop: they share the loads of activations.
+      for (int p = lane; p < pieces; p += lanes) {
+        int small = first + p;
+        int block = small >> 3;
+        if (gateType <= Blocks.AFFINE) {
+          gateOwn += AffineBlocks.piece(gateType, gate, block, p & 7, q, scales, run + p - (p & 7));
+        } else if (gateType == Blocks.Q6_K) {
+          gateOwn +=
+              Q6K.piece(gate, all / 8 * Q6K.INTS, block, p & 7, q, scales, run + p - (p & 7));
+        } else {
+          gateOwn += Blocks.smallPiece(gateType, gate, all, small, q, scales, run + p);
+        }
+        if (upType <= Blocks.AFFINE) {
+          upOwn += AffineBlocks.piece(upType, up, block, p & 7, q, scales, run + p - (p & 7));
+        } else if (upType == Blocks.Q6_K) {
+          upOwn += Q6K.piece(up, all / 8 * Q6K.INTS, block, p & 7, q, scales, run + p - (p & 7));
+        } else {
+          upOwn += Blocks.smallPiece(upType, up, all, small, q, scales, run + p);
+        }
       }
     }
     float g = Intrinsics.sum(context, gateOwn, warps);

@@ -67,25 +67,24 @@ public final class QuantExpertOut {
     int target = context.globalIdx / lanes;
     int lane = context.localIdx % lanes;
     int pieces = width / 32;
+    int all = expertCount * outputs * pieces;
     float own = 0;
     if (target < rows * outputs) {
       int first = target / outputs * active;
-      for (int piece = lane; piece < active * pieces; piece += lanes) {
-        int i = first + piece / pieces;
-        int p = piece % pieces;
-        int weightRow = experts.get(i) * outputs + target % outputs;
-        int block = weightRow * (pieces / 8) + (p >> 3);
-        int run = i * pieces + p;
+      for (int p = lane; p < active * pieces; p += lanes) {
+        int i = first + p / pieces;
+        int small = (experts.get(i) * outputs + target % outputs) * pieces + p % pieces;
+        int block = small >> 3;
+        int run = first * pieces + p;
+        int start = run - (p % pieces & 7);
         float product;
         if (type <= Blocks.AFFINE) {
-          product = AffineBlocks.piece(type, down, block, p & 7, q, scales, run - (p & 7));
+          product = AffineBlocks.piece(type, down, block, small & 7, q, scales, start);
         } else if (type == Blocks.Q6_K) {
-          int halves = expertCount * outputs * (pieces / 8) * Q6K.INTS;
-          product = Q6K.piece(down, halves, block, p & 7, q, scales, run - (p & 7));
+          int halves = all / 8 * Q6K.INTS;
+          product = Q6K.piece(down, halves, block, small & 7, q, scales, start);
         } else {
-          int small = weightRow * pieces + p;
-          int all = expertCount * outputs;
-          product = Blocks.smallPiece(type, down, all, pieces, small, q, scales, run);
+          product = Blocks.smallPiece(type, down, all, small, q, scales, run);
         }
         own += weights.get(i) * product;
       }

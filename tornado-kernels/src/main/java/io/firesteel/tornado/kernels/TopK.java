@@ -13,14 +13,17 @@ import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 /**
  * Chooses the {@code active} experts with the largest gate outputs of each row, the lower id first
  * among equals, and computes their weights; {@link Gating} has the definition. The rank of an
- * expert is counted, not sorted: no work item waits for another one's choice.
+ * expert is counted, not sorted: no work item waits for another one's choice. Four work items count
+ * for an expert, since each step of counting waits for local memory.
  *
- * <p>One group of 128 work items for each row; local memory 2.6 KiB. Moves 4 bytes an expert.
+ * <p>One group of 512 work items for each row; local memory 6.1 KiB. Moves 4 bytes an expert.
  */
 public final class TopK {
-  private static final int GROUP = Geometry.GROUP;
+  private static final int GROUP = 512;
   private static final int EXPERTS = 512;
-  private static final float LOWEST = -3e38f;
+
+  /** Work items that count for an expert. */
+  private static final int COUNTING = 4;
 
   private TopK() {}
 
@@ -33,7 +36,7 @@ public final class TopK {
     return KernelTask.of(
         TopK.class,
         gating.score() == Gating.Score.SOFTMAX ? "softmaxTopK" : "sigmoidTopK",
-        Geometry.ofGroups(rows),
+        new Geometry(rows, GROUP),
         in(gates),
         out(experts),
         out(weights),
@@ -56,59 +59,55 @@ public final class TopK {
     int item = context.localIdx;
     int row = context.groupIdx;
     float[] values = context.allocateFloatLocalArray(EXPERTS);
+    int[] before = context.allocateIntLocalArray(GROUP);
     float[] chosen = context.allocateFloatLocalArray(Gating.MAX_ACTIVE);
-    float[] scratch = context.allocateFloatLocalArray(GROUP);
-    float own = LOWEST;
-    for (int e = item; e < count; e += GROUP) {
-      float value = gates.get(row * count + e);
-      values[e] = value;
-      own = value > own ? value : own;
-    }
-    scratch[item] = own;
-    for (int stride = GROUP / 2; stride > 0; stride >>= 1) {
-      context.localBarrier();
-      if (item < stride) {
-        float other = scratch[item + stride];
-        scratch[item] = other > scratch[item] ? other : scratch[item];
-      }
+    if (item < count) {
+      values[item] = gates.get(row * count + item);
     }
     context.localBarrier();
-    float largest = scratch[0];
-    context.localBarrier();
-    own = 0;
-    for (int e = item; e < count; e += GROUP) {
-      own += TornadoMath.exp(values[e] - largest);
-    }
-    scratch[item] = own;
-    for (int stride = GROUP / 2; stride > 0; stride >>= 1) {
-      context.localBarrier();
-      if (item < stride) {
-        scratch[item] += scratch[item + stride];
-      }
-    }
-    context.localBarrier();
-    float sum = scratch[0];
-    for (int e = item; e < count; e += GROUP) {
-      float value = values[e];
-      int rank = 0;
-      for (int other = 0; other < count; other++) {
-        if (values[other] > value || (values[other] == value && other < e)) {
-          rank++;
+    int part = item % COUNTING;
+    for (int start = 0; start < count; start += GROUP / COUNTING) {
+      int e = start + item / COUNTING;
+      int counted = 0;
+      if (e < count) {
+        float value = values[e];
+        for (int other = part; other < count; other += COUNTING) {
+          if (values[other] > value || (values[other] == value && other < e)) {
+            counted++;
+          }
         }
       }
-      if (rank < active) {
-        experts.set(row * active + rank, e);
-        chosen[rank] = TornadoMath.exp(value - largest) / sum;
+      before[item] = counted;
+      context.localBarrier();
+      if (part == 0 && e < count) {
+        int rank = before[item] + before[item + 1] + before[item + 2] + before[item + 3];
+        if (rank < active) {
+          experts.set(row * active + rank, e);
+          chosen[rank] = values[e];
+        }
       }
+      context.localBarrier();
     }
-    context.localBarrier();
-    if (item < active) {
-      float total = 0;
+    float largest = chosen[0];
+    float total = 0;
+    if (normalized == 1) {
       for (int i = 0; i < active; i++) {
-        total += chosen[i];
+        total += TornadoMath.exp(chosen[i] - largest);
       }
-      float weight = normalized == 1 ? chosen[item] / total : chosen[item];
-      weights.set(row * active + item, weight * scale);
+    } else {
+      float[] sums = context.allocateFloatLocalArray(GROUP);
+      sums[item] = item < count ? TornadoMath.exp(values[item] - largest) : 0;
+      for (int stride = GROUP / 2; stride > 0; stride >>= 1) {
+        context.localBarrier();
+        if (item < stride) {
+          sums[item] += sums[item + stride];
+        }
+      }
+      context.localBarrier();
+      total = sums[0];
+    }
+    if (item < active) {
+      weights.set(row * active + item, TornadoMath.exp(chosen[item] - largest) / total * scale);
     }
   }
 
@@ -125,32 +124,44 @@ public final class TopK {
     int item = context.localIdx;
     int row = context.groupIdx;
     float[] values = context.allocateFloatLocalArray(EXPERTS);
+    int[] before = context.allocateIntLocalArray(GROUP);
     float[] chosen = context.allocateFloatLocalArray(Gating.MAX_ACTIVE);
-    for (int e = item; e < count; e += GROUP) {
-      values[e] = gates.get(row * count + e);
+    if (item < count) {
+      values[item] = gates.get(row * count + item);
     }
     context.localBarrier();
-    for (int e = item; e < count; e += GROUP) {
-      float value = values[e];
-      int rank = 0;
-      for (int other = 0; other < count; other++) {
-        if (values[other] > value || (values[other] == value && other < e)) {
-          rank++;
+    int part = item % COUNTING;
+    for (int start = 0; start < count; start += GROUP / COUNTING) {
+      int e = start + item / COUNTING;
+      int counted = 0;
+      if (e < count) {
+        float value = values[e];
+        for (int other = part; other < count; other += COUNTING) {
+          if (values[other] > value || (values[other] == value && other < e)) {
+            counted++;
+          }
         }
       }
-      if (rank < active) {
-        experts.set(row * active + rank, e);
-        chosen[rank] = 1 / (1 + TornadoMath.exp(-value));
+      before[item] = counted;
+      context.localBarrier();
+      if (part == 0 && e < count) {
+        int rank = before[item] + before[item + 1] + before[item + 2] + before[item + 3];
+        if (rank < active) {
+          experts.set(row * active + rank, e);
+          chosen[rank] = values[e];
+        }
       }
+      context.localBarrier();
     }
-    context.localBarrier();
     if (item < active) {
-      float total = 0;
-      for (int i = 0; i < active; i++) {
-        total += chosen[i];
+      float total = 1;
+      if (normalized == 1) {
+        total = 0;
+        for (int i = 0; i < active; i++) {
+          total += 1 / (1 + TornadoMath.exp(-chosen[i]));
+        }
       }
-      float weight = normalized == 1 ? chosen[item] / total : chosen[item];
-      weights.set(row * active + item, weight * scale);
+      weights.set(row * active + item, scale / (1 + TornadoMath.exp(-chosen[item])) / total);
     }
   }
 }
