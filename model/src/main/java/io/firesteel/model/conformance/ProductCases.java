@@ -253,6 +253,23 @@ final class ProductCases {
                   new Projection(data.matrix(type, 6, 12288)),
                   data.normal(12, 1)));
     }
+    for (TensorType type : List.of(TensorType.Q4_K, TensorType.Q8_0, TensorType.F32)) {
+      add(
+          Op.LOGITS,
+          "logits " + type + " of 2560 columns",
+          321,
+          data ->
+              new Logits(
+                  data.normal(2 * 2560, 1),
+                  data.norm(2560),
+                  data.matrix(type, 5, 2560),
+                  new float[10]));
+    }
+    add(
+        Op.ATTN_IN,
+        "attn_in Q4_K of 2560 columns",
+        322,
+        data -> attnIn(data, TensorType.Q4_K, 6, 2560, 2, 1, false));
     for (int rows : new int[] {4, 17, 64, 130}) {
       add(
           Op.EXPERT_IN,

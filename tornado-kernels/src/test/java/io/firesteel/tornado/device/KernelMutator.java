@@ -25,6 +25,10 @@ import java.util.Set;
 
 /** Finds and makes the mutants of a class. */
 final class KernelMutator {
+  /** Without names of local variables: a mutant may be left without some of them. */
+  private static final ClassFile CLASS_FILE =
+      ClassFile.of(ClassFile.DebugElementsOption.DROP_DEBUG);
+
   private static final String CONTEXT = "uk/ac/manchester/tornado/api/KernelContext";
   private static final String ARRAYS = "uk/ac/manchester/tornado/api/types/arrays/";
   private static final Set<Opcode> COMPARISONS =
@@ -40,7 +44,7 @@ final class KernelMutator {
   private final String className;
 
   KernelMutator(byte[] original) {
-    model = ClassFile.of().parse(original);
+    model = CLASS_FILE.parse(original);
     className = model.thisClass().asInternalName().replace('/', '.');
   }
 
@@ -76,33 +80,31 @@ final class KernelMutator {
   /** The class with one place changed. */
   byte[] apply(Mutant mutant) {
     Map<Mutant.Kind, Integer> counts = new HashMap<>();
-    return ClassFile.of()
-        .transformClass(
-            model,
-            ClassTransform.transformingMethods(
-                (method, element) -> {
-                  if (element instanceof CodeModel code && isKernelCode(code)) {
-                    Set<Label> exits = loopExits(code);
-                    method.withCode(
-                        builder ->
-                            code.forEach(
-                                e -> {
-                                  Mutant.Kind kind = kindOf(e, exits);
-                                  boolean hit =
-                                      kind != null
-                                          && counts.merge(kind, 1, Integer::sum) - 1
-                                              == mutant.number()
-                                          && kind == mutant.kind();
-                                  if (hit) {
-                                    change(builder, e);
-                                  } else {
-                                    builder.with(e);
-                                  }
-                                }));
-                  } else {
-                    method.with(element);
-                  }
-                }));
+    return CLASS_FILE.transformClass(
+        model,
+        ClassTransform.transformingMethods(
+            (method, element) -> {
+              if (element instanceof CodeModel code && isKernelCode(code)) {
+                Set<Label> exits = loopExits(code);
+                method.withCode(
+                    builder ->
+                        code.forEach(
+                            e -> {
+                              Mutant.Kind kind = kindOf(e, exits);
+                              boolean hit =
+                                  kind != null
+                                      && counts.merge(kind, 1, Integer::sum) - 1 == mutant.number()
+                                      && kind == mutant.kind();
+                              if (hit) {
+                                change(builder, e);
+                              } else {
+                                builder.with(e);
+                              }
+                            }));
+              } else {
+                method.with(element);
+              }
+            }));
   }
 
   /** Kernels and what they call take and return numbers and TornadoVM's arrays only. */
