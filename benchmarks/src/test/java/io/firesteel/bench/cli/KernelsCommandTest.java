@@ -19,7 +19,7 @@ class KernelsCommandTest {
             .filter(line -> line.startsWith("attention.f16"))
             .findFirst()
             .orElseThrow();
-    assertTrue(attention.contains("java: SplitAttention.halves, JoinSplits.join; ptx: attention_"));
+    assertTrue(attention.contains("java: SplitAttention.split, JoinSplits.join; ptx: attention_"));
   }
 
   @Test
@@ -37,7 +37,7 @@ class KernelsCommandTest {
         headings.get(4).matches(".*\\d+ instructions, \\d+ virtual registers, \\d+ bytes of sha.*"),
         headings.get(4));
     assertTrue(headings.get(5).contains("its driver decides"), headings.get(5));
-    assertTrue(run.out().contains("public static void halves("));
+    assertTrue(run.out().contains("public static void split("));
     assertTrue(run.out().contains("shfl.sync"));
   }
 

@@ -6,11 +6,8 @@ import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
 /** Flash-decode over the paged cache: splits of the sequence side by side, then joined. */
 public final class AttentionOp {
-  /** Groups that keep a large GPU busy. */
-  private static final int GROUPS = 264;
-
-  /** A split shorter than this is not worth its partial. */
-  private static final int SHORTEST_SPLIT = 64;
+  /** Groups that keep a large GPU busy: four for each of an H100's 132 multiprocessors. */
+  private static final int GROUPS = 528;
 
   private AttentionOp() {}
 
@@ -21,12 +18,13 @@ public final class AttentionOp {
    */
   public static int splits(Heads heads, int rows, int context) {
     int wanted = Math.ceilDiv(GROUPS, rows * SplitAttention.groups(heads));
-    return Math.clamp(wanted, 1, Math.ceilDiv(context, SHORTEST_SPLIT));
+    return Math.clamp(
+        wanted, 1, Math.min(JoinSplits.MOST_SPLITS, Math.ceilDiv(context, Partials.SHORTEST)));
   }
 
   /** Elements of the scratch array. */
   public static int partials(Heads heads, int rows, int splits) {
-    return SplitAttention.partials(heads, rows, splits);
+    return Partials.count(rows * heads.queries(), splits, heads.size());
   }
 
   /**
@@ -50,6 +48,6 @@ public final class AttentionOp {
       int splits) {
     return List.of(
         SplitAttention.task(heads, q, cache, scale, window, partials, rows, splits),
-        JoinSplits.task(partials, out, rows * heads.queries(), heads.size(), splits));
+        JoinSplits.task(heads, partials, cache.positions(), window, out, rows, splits));
   }
 }

@@ -40,6 +40,16 @@ final class PageShape {
     return 2 + 2 * (shape & 1);
   }
 
+  /** Which of its sequence's pages has a position. */
+  static int page(int shape, int position) {
+    return position >>> (shape >>> 5 & 31);
+  }
+
+  /** A position's place within its page. */
+  static int slot(int shape, int position) {
+    return position & pageTokens(shape) - 1;
+  }
+
   /**
    * Index of the first int of a key or value.
    *
@@ -58,18 +68,21 @@ final class PageShape {
   /** Index of the first int of the scales of a key or value of bytes; see {@link #row}. */
   static int scales(int shape, int page, int plane, int kv, int slot) {
     int line = (plane * kvHeads(shape) + kv) * pageTokens(shape) + slot;
-    return page * pageInts(shape)
-        + 2 * planeInts(shape)
-        + line * (headSize(shape) / ELEMENTS_OF_A_SCALE_INT);
+    return page * pageInts(shape) + 2 * planeInts(shape) + line * scaleInts(shape);
+  }
+
+  /** Ints of a page. */
+  static int pageInts(int shape) {
+    int scales = kvHeads(shape) * pageTokens(shape) * scaleInts(shape);
+    return 2 * (planeInts(shape) + (shape & 1) * scales);
+  }
+
+  /** Ints of the scales of a key or value of bytes. */
+  static int scaleInts(int shape) {
+    return headSize(shape) / ELEMENTS_OF_A_SCALE_INT;
   }
 
   private static int planeInts(int shape) {
     return kvHeads(shape) * pageTokens(shape) * (headSize(shape) / elements(shape));
-  }
-
-  private static int pageInts(int shape) {
-    int scaleInts =
-        kvHeads(shape) * pageTokens(shape) * (headSize(shape) / ELEMENTS_OF_A_SCALE_INT);
-    return 2 * (planeInts(shape) + (shape & 1) * scaleInts);
   }
 }

@@ -124,8 +124,8 @@ public final class RopeAppend {
     int kv = index - queries - plane * kvHeads;
     int first = (index < queries ? row * queries + index : row * kvHeads + kv) * size;
     int position = positions.get(row);
-    int pageTokens = PageShape.pageTokens(shape);
-    int page = tables.get(sequences.get(row) * tableStride + position / pageTokens);
+    int page = tables.get(sequences.get(row) * tableStride + PageShape.page(shape, position));
+    int slot = PageShape.slot(shape, position);
 
     float square = 0;
     for (int e = item; e < size; e += GROUP) {
@@ -193,7 +193,7 @@ public final class RopeAppend {
     context.localBarrier();
 
     int elements = PageShape.elements(shape);
-    int target = PageShape.row(shape, page, plane, kv, position % pageTokens) + item;
+    int target = PageShape.row(shape, page, plane, kv, slot) + item;
     // A kernel that never reads an array gets it from TornadoVM without its contents, of which only
     // a part is overwritten here. No bit of the old contents stays; the compiled code knows that
     // and does not read.
@@ -227,7 +227,7 @@ public final class RopeAppend {
         cache.set(target, cache.get(target) & kept | word);
       }
       if (index >= queries && item < size / (2 * RUN)) {
-        int at = PageShape.scales(shape, page, plane, kv, position % pageTokens);
+        int at = PageShape.scales(shape, page, plane, kv, slot);
         cache.set(at + item, scales[2 * item] | scales[2 * item + 1] << 16);
       }
     }

@@ -89,6 +89,15 @@ class CompilerTrapsTest {
     assertEquals(0, y.get(0), "TornadoVM compiles shuffles for OpenCL now");
   }
 
+  @Test
+  void loopVariablesThatTakeOverOthersGoWrong() throws TornadoExecutionPlanException {
+    IntArray once = new IntArray(COUNT);
+    once.init(1);
+    IntArray y = new IntArray(COUNT);
+    run("loop", "takeOver", y, in(once), out(y));
+    assertNotEquals(231, y.get(0), "TornadoVM copies such variables at once now");
+  }
+
   private static boolean isOn(String backend) {
     return ModuleLayer.boot().findModule("tornado.drivers." + backend).isPresent();
   }

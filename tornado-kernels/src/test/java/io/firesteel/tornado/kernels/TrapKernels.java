@@ -63,6 +63,21 @@ public final class TrapKernels {
     y.set(2 * context.globalIdx, 1);
   }
 
+  /** Variables of a loop that become what others were: 231 after one round. */
+  public static void takeOver(KernelContext context, IntArray rounds, IntArray y) {
+    int a = 1;
+    int b = 2;
+    int c = 3;
+    int count = rounds.get(context.globalIdx);
+    for (int i = 0; i < count; i++) {
+      int before = a;
+      a = b;
+      b = c;
+      c = before;
+    }
+    y.set(context.globalIdx, 100 * a + 10 * b + c);
+  }
+
   public static void right(KernelContext context, FloatArray x, FloatArray y) {
     y.set(context.globalIdx, x.get(context.globalIdx) + 1);
   }
