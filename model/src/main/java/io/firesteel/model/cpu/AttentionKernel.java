@@ -82,23 +82,27 @@ final class AttentionKernel {
     private float[] chunkLargest = {};
     private float[] chunkSum = {};
     private int[] queryAt = {};
+    private int queryRoom;
+    private int resultRoom;
     private Arithmetic arithmetic = VectorArithmetic.INSTANCE;
 
     private void reserve(int queries, int size) {
       if (keys.length < CHUNK * size) {
-        keys = new float[CHUNK * size];
-        values = new float[CHUNK * size];
+        keys = PaddedArrays.floats(CHUNK * size);
+        values = PaddedArrays.floats(CHUNK * size);
       }
-      if (queryAt.length < queries || result.length < queries * size) {
-        scores = new float[queries * CHUNK];
-        weights = new float[queries * CHUNK];
-        partial = new float[queries * size];
-        result = new float[queries * size];
-        largest = new float[queries];
-        sum = new float[queries];
-        chunkLargest = new float[queries];
-        chunkSum = new float[queries];
-        queryAt = new int[queries];
+      if (queryRoom < queries || resultRoom < queries * size) {
+        queryRoom = queries;
+        resultRoom = queries * size;
+        scores = PaddedArrays.floats(queries * CHUNK);
+        weights = PaddedArrays.floats(queries * CHUNK);
+        partial = PaddedArrays.floats(queries * size);
+        result = PaddedArrays.floats(queries * size);
+        largest = PaddedArrays.floats(queries);
+        sum = PaddedArrays.floats(queries);
+        chunkLargest = PaddedArrays.floats(queries);
+        chunkSum = PaddedArrays.floats(queries);
+        queryAt = PaddedArrays.ints(queries);
       }
     }
 

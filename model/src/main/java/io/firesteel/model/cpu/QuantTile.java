@@ -17,13 +17,15 @@ final class QuantTile {
   private byte[] quants = {};
   private float[] factors = {};
   private byte[] wholeFactors = {};
+  private int room;
 
   /** Makes room for a number of weights, a multiple of {@link #BLOCK}. */
   void reserve(int weights) {
-    if (quants.length < weights) {
-      quants = new byte[weights];
-      factors = new float[weights / BLOCK * FACTORS];
-      wholeFactors = new byte[factors.length];
+    if (room < weights) {
+      room = weights;
+      quants = PaddedArrays.bytes(weights);
+      factors = PaddedArrays.floats(weights / BLOCK * FACTORS);
+      wholeFactors = PaddedArrays.bytes(weights / BLOCK * FACTORS);
     }
   }
 

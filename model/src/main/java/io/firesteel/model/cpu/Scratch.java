@@ -11,7 +11,7 @@ final class Scratch {
   /** Stored blocks of a tile. */
   byte[] raw(int bytes) {
     if (raw.length < bytes) {
-      raw = new byte[bytes];
+      raw = PaddedArrays.bytes(bytes);
     }
     return raw;
   }
@@ -19,7 +19,7 @@ final class Scratch {
   /** Dequantised rows of a tile, or keys or values of a chunk. */
   float[] weights(int elements) {
     if (weights.length < elements) {
-      weights = new float[elements];
+      weights = PaddedArrays.floats(elements);
     }
     return weights;
   }
@@ -33,7 +33,7 @@ final class Scratch {
   /** Dot products of a tile. */
   float[] sums(int elements) {
     if (sums.length < elements) {
-      sums = new float[elements];
+      sums = PaddedArrays.floats(elements);
     }
     return sums;
   }
@@ -41,7 +41,7 @@ final class Scratch {
   /** A second set of dot products. */
   float[] otherSums(int elements) {
     if (otherSums.length < elements) {
-      otherSums = new float[elements];
+      otherSums = PaddedArrays.floats(elements);
     }
     return otherSums;
   }
