@@ -103,8 +103,8 @@ public final class BenchCommand implements Subcommand {
       defaultValue = "3",
       paramLabel = "SECONDS",
       description =
-          "How long runs that do not count go on at least, as Java compiles what runs often;"
-              + " default: ${DEFAULT-VALUE}.")
+          "How long runs that do not count go on at least, and up to three times as long while Java"
+              + " compiles what they run; default: ${DEFAULT-VALUE}.")
   private double warmTime;
 
   @Option(

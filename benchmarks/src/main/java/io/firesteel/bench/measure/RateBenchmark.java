@@ -5,6 +5,8 @@ import io.firesteel.model.GenerationOptions;
 import io.firesteel.model.Model;
 import io.firesteel.model.Session;
 import io.firesteel.model.sampling.SamplingParameters;
+import java.lang.management.CompilationMXBean;
+import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -32,6 +34,9 @@ public final class RateBenchmark implements AutoCloseable {
   private static final long SEED = 20_261_124;
   private static final int FIRST_PROMPT = 128;
 
+  /** Time of compilation, as a share of a run's time, from which on a run was held up by it. */
+  private static final double COMPILING = 0.1;
+
   /** Prompts' seeds begin behind those of sessions. */
   private static final long PROMPT_SEEDS = 1_000_000;
 
@@ -46,11 +51,14 @@ public final class RateBenchmark implements AutoCloseable {
    * How often a measurement is taken.
    *
    * @param warmup runs before it that do not count, at least 0
-   * @param warmTime how long such runs go on at least: Java compiles what runs often, on the same
-   *     cores
+   * @param warmTime how long such runs go on at least, and up to {@link #MOST_WARM_TIMES} times as
+   *     long while Java compiles: it does so with what runs often, on the same cores
    * @param counted runs that do count, at least 1
    */
-  public record Repeats(int warmup, Duration warmTime, int counted) {}
+  public record Repeats(int warmup, Duration warmTime, int counted) {
+    /** Longest warm-up as a multiple of the shortest. */
+    public static final int MOST_WARM_TIMES = 3;
+  }
 
   private record Run(double rate, double firstToken) {}
 
@@ -183,12 +191,7 @@ public final class RateBenchmark implements AutoCloseable {
   }
 
   private Measured measured(int tokens, Taking run) {
-    long start = System.nanoTime();
-    for (int i = 0;
-        i < repeats.warmup() || System.nanoTime() - start < repeats.warmTime().toNanos();
-        i++) {
-      run.take();
-    }
+    warmUp(run);
     Run[] runs = new Run[repeats.counted()];
     DeviceUse use = watch.during(() -> Arrays.setAll(runs, _ -> run.take()));
     return new Measured(
@@ -196,6 +199,33 @@ public final class RateBenchmark implements AutoCloseable {
         (long) tokens * runs.length,
         new Samples(Arrays.stream(runs).mapToDouble(Run::firstToken).toArray()),
         use);
+  }
+
+  /** Takes measurements that do not count, the longer the more Java compiles meanwhile. */
+  private void warmUp(Taking run) {
+    long least = repeats.warmTime().toNanos();
+    long start = System.nanoTime();
+    long elapsed = 0;
+    boolean compiles = true;
+    for (int i = 0;
+        i < repeats.warmup()
+            || elapsed < least
+            || compiles && elapsed < Repeats.MOST_WARM_TIMES * least;
+        i++) {
+      long compiled = compilationMillis();
+      run.take();
+      long end = System.nanoTime();
+      long took = end - start - elapsed;
+      compiles = (compilationMillis() - compiled) * 1e6 > took * COMPILING;
+      elapsed = end - start;
+    }
+  }
+
+  private static long compilationMillis() {
+    CompilationMXBean bean = ManagementFactory.getCompilationMXBean();
+    return bean != null && bean.isCompilationTimeMonitoringSupported()
+        ? bean.getTotalCompilationTime()
+        : 0;
   }
 
   private static GenerationOptions options(int tokens, SamplingParameters sampling) {
