@@ -184,7 +184,7 @@ final class DotKernel {
   }
 
   /** Adds up the lanes of four vectors that were kept. */
-  private static void finish(float[] lanes, int from, float[] out, int to) {
+  static void finish(float[] lanes, int from, float[] out, int to) {
     FloatVector a = FloatVector.fromArray(SPECIES, lanes, from);
     FloatVector b = FloatVector.fromArray(SPECIES, lanes, from + LANES);
     FloatVector c = FloatVector.fromArray(SPECIES, lanes, from + 2 * LANES);

@@ -89,7 +89,8 @@ final class QuantDot {
         FloatVector min2 = FloatVector.broadcast(SPECIES, factors[f2 + 8 + run]);
         FloatVector scale3 = FloatVector.broadcast(SPECIES, factors[f3 + run]);
         FloatVector min3 = FloatVector.broadcast(SPECIES, factors[f3 + 8 + run]);
-        for (int c = 32 * run; c < 32 * run + 32; c += LANES) {
+        for (int part = 0; part < 32 / LANES; part++) {
+          int c = 32 * run + LANES * part;
           FloatVector v = FloatVector.fromArray(SPECIES, x, at + BLOCK * block + c);
           s0 =
               ((FloatVector)
@@ -153,7 +154,8 @@ final class QuantDot {
       FloatVector scale1 = FloatVector.broadcast(SPECIES, factors[f1 + run]);
       FloatVector scale2 = FloatVector.broadcast(SPECIES, factors[f2 + run]);
       FloatVector scale3 = FloatVector.broadcast(SPECIES, factors[f3 + run]);
-      for (int c = 16 * run; c < 16 * run + 16; c += LANES) {
+      for (int part = 0; part < 16 / LANES; part++) {
+        int c = 16 * run + LANES * part;
         FloatVector v = FloatVector.fromArray(SPECIES, x, at + c);
         s0 =
             ((FloatVector)

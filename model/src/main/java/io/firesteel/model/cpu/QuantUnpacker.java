@@ -143,6 +143,13 @@ enum QuantUnpacker {
    */
   abstract void unpack(MemorySegment data, long from, int blocks, QuantTile tile);
 
+  /** The factors of Q4_K blocks that follow each other, without their weights. */
+  static void q4Factors(MemorySegment data, long from, int blocks, QuantTile tile) {
+    for (int block = 0; block < blocks; block++) {
+      affineFactors(data, from + 144L * block, tile, block);
+    }
+  }
+
   /**
    * The eight scales and eight minima of a block, which begins with their two factors and 12 bytes
    * that hold them in 6 bits each.

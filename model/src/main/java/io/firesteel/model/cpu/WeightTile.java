@@ -49,19 +49,38 @@ final class WeightTile {
       float[] sums,
       Scratch scratch,
       Arithmetic arithmetic) {
-    int padded = padded(rows);
     QuantUnpacker unpacker = arithmetic.unpacker(type);
     if (unpacker != null && x.count() < FEW_ROWS) {
-      QuantTile tile = scratch.quants(padded * columns);
-      int blocks = rows * columns / type.blockSize();
-      unpacker.unpack(data, type.bytes(first * columns), blocks, tile);
-      QuantDot.tile(
-          tile, unpacker.hasMinima(), padded, columns, x.values(), x.at(), x.count(), sums);
+      multiplyStored(unpacker, type, data, first, rows, columns, x, sums, scratch);
       return;
     }
     float[] weights = load(type, data, first, rows, columns, scratch, arithmetic);
     int stride = DotKernel.stride(columns);
-    arithmetic.tile(weights, padded, stride, x.values(), x.at(), x.count(), sums);
+    arithmetic.tile(weights, padded(rows), stride, x.values(), x.at(), x.count(), sums);
+  }
+
+  /** Multiplies few rows of activations, with weights that are not dequantised in memory. */
+  private static void multiplyStored(
+      QuantUnpacker unpacker,
+      TensorType type,
+      MemorySegment data,
+      long first,
+      int rows,
+      int columns,
+      Activations x,
+      float[] sums,
+      Scratch scratch) {
+    int padded = padded(rows);
+    QuantTile tile = scratch.quants(padded * columns);
+    long from = type.bytes(first * columns);
+    int blocks = rows * columns / type.blockSize();
+    if (unpacker == QuantUnpacker.Q4_K && TableDot.isUsable()) {
+      QuantUnpacker.q4Factors(data, from, blocks, tile);
+      TableDot.tile(data, from, rows, columns, tile.factors(), x, scratch, sums);
+      return;
+    }
+    unpacker.unpack(data, from, blocks, tile);
+    QuantDot.tile(tile, unpacker.hasMinima(), padded, columns, x.values(), x.at(), x.count(), sums);
   }
 
   /**
