@@ -18,10 +18,10 @@ import uk.ac.manchester.tornado.api.types.arrays.IntArray;
  * a row.
  */
 public final class NormQuantise {
-  private static final int GROUP = 512;
+  static final int GROUP = 512;
 
   /** Elements of an item at a time. */
-  private static final int QUAD = 4;
+  static final int QUAD = 4;
 
   /** Items of a run of 32 elements. */
   private static final int RUN = 8;
@@ -62,8 +62,6 @@ public final class NormQuantise {
     int item = context.localIdx;
     int row = context.groupIdx * width;
     float[] squares = context.allocateFloatLocalArray(GROUP);
-    float[] sizes = context.allocateFloatLocalArray(GROUP);
-    float[] sums = context.allocateFloatLocalArray(GROUP);
     float own = 0;
     for (int i = QUAD * item; i < width; i += QUAD * GROUP) {
       float x0 = x.get(row + i);
@@ -81,6 +79,28 @@ public final class NormQuantise {
     }
     context.localBarrier();
     float scale = 1 / TornadoMath.sqrt(squares[0] / width + epsilon);
+    scaled(context, x, weight, out, q, scales, row, width, scale);
+  }
+
+  /**
+   * Writes a row times {@code scale} and weight, in float32 and in 8 bits. All work items of a
+   * group of 512 must take part.
+   *
+   * @param row the row's first element
+   */
+  static void scaled(
+      KernelContext context,
+      FloatArray x,
+      FloatArray weight,
+      FloatArray out,
+      IntArray q,
+      FloatArray scales,
+      int row,
+      int width,
+      float scale) {
+    int item = context.localIdx;
+    float[] sizes = context.allocateFloatLocalArray(GROUP);
+    float[] sums = context.allocateFloatLocalArray(GROUP);
     int run = item - item % RUN;
     for (int start = 0; start < width; start += QUAD * GROUP) {
       int i = start + QUAD * item;

@@ -1,6 +1,7 @@
 package io.firesteel.tornado.kernels;
 
 import io.firesteel.model.ops.Gating;
+import java.util.ArrayList;
 import java.util.List;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
@@ -37,9 +38,14 @@ public final class RouterOp {
       throw new IllegalArgumentException(
           "gate of type " + w.type() + ", expected F32 or F16: widen it first");
     }
-    return List.of(
-        Gemv.norm(x, norm, normed, rows, w.columns(), epsilon),
-        Gemv.assign(w, normed, gate.bias(), gates, rows),
-        TopK.task(gates, gating, experts, weights, rows, w.rows()));
+    List<KernelTask> tasks = new ArrayList<>();
+    if (NormGates.fits(w)) {
+      tasks.add(NormGates.task(x, norm, epsilon, normed, gate, gates, rows));
+    } else {
+      tasks.add(Gemv.norm(x, norm, normed, rows, w.columns(), epsilon));
+      tasks.add(Gemv.assign(w, normed, gate.bias(), gates, rows));
+    }
+    tasks.add(TopK.task(gates, gating, experts, weights, rows, w.rows()));
+    return tasks;
   }
 }
