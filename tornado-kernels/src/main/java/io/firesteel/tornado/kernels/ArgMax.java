@@ -71,17 +71,20 @@ public final class ArgMax {
     }
     largest[item] = own;
     where[item] = at;
-    context.localBarrier();
-    if (item == 0) {
-      int first = 0;
-      for (int i = 1; i < GROUP; i++) {
-        if (largest[i] > largest[first]
-            || (largest[i] == largest[first] && where[i] < where[first])) {
-          first = i;
+    for (int stride = GROUP / 2; stride > 0; stride >>= 1) {
+      context.localBarrier();
+      if (item < stride) {
+        float other = largest[item + stride];
+        int there = where[item + stride];
+        if (other > largest[item] || (other == largest[item] && there < where[item])) {
+          largest[item] = other;
+          where[item] = there;
         }
       }
-      best.set(context.groupIdx, largest[first]);
-      indices.set(context.groupIdx, where[first]);
+    }
+    if (item == 0) {
+      best.set(context.groupIdx, largest[0]);
+      indices.set(context.groupIdx, where[0]);
     }
   }
 
@@ -104,16 +107,19 @@ public final class ArgMax {
     }
     largest[item] = own;
     where[item] = at;
-    context.localBarrier();
-    if (item == 0) {
-      int first = 0;
-      for (int i = 1; i < GROUP; i++) {
-        if (largest[i] > largest[first]
-            || (largest[i] == largest[first] && where[i] < where[first])) {
-          first = i;
+    for (int stride = GROUP / 2; stride > 0; stride >>= 1) {
+      context.localBarrier();
+      if (item < stride) {
+        float other = largest[item + stride];
+        int there = where[item + stride];
+        if (other > largest[item] || (other == largest[item] && there < where[item])) {
+          largest[item] = other;
+          where[item] = there;
         }
       }
-      result.set(row, where[first]);
+    }
+    if (item == 0) {
+      result.set(row, where[0]);
     }
   }
 }
