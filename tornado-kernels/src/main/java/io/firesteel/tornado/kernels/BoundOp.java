@@ -32,8 +32,11 @@ import uk.ac.manchester.tornado.api.types.arrays.IntArray;
  * @param results copies the outputs back into the call's arrays
  */
 public record BoundOp(ArrayOp op, List<KernelTask> tasks, Runnable results) {
-  /** Splits of a sequence: few for one call, so that some have several tiles. */
+  /** Splits of a short sequence: few, so that some have several tiles. */
   private static final int SPLITS = 3;
+
+  /** Positions from which on a sequence is split as the engine splits it, as time counts then. */
+  private static final int LONG = 512;
 
   private BoundOp(ArrayOp op, Runnable results) {
     this(op, op.tasks(), results);
@@ -133,6 +136,8 @@ public record BoundOp(ArrayOp op, List<KernelTask> tasks, Runnable results) {
 
   private static BoundOp attention(Attention c) {
     FloatArray out = new FloatArray(c.out().length);
+    int context = Arrays.stream(c.at().positions()).max().orElse(0) + 1;
+    int splits = context < LONG ? SPLITS : AttentionOp.splits(c.heads(), c.rows(), context);
     return new BoundOp(
         ArrayOp.attention(
             c.heads(),
@@ -141,7 +146,7 @@ public record BoundOp(ArrayOp op, List<KernelTask> tasks, Runnable results) {
             c.scale(),
             c.window(),
             out,
-            SPLITS),
+            splits),
         () -> copy(out, c.out()));
   }
 
