@@ -28,9 +28,10 @@ public final class PageMove {
    * @param staging the host's memory, a page for each layer of the graph
    * @param move what to do, from which page, to which page
    * @param pageInts ints of a page
-   * @param place which page of the staging memory
+   * @param place which page of the staging memory; in an array, so that layers share their code
    */
-  static KernelTask task(IntArray cache, IntArray staging, IntArray move, int pageInts, int place) {
+  static KernelTask task(
+      IntArray cache, IntArray staging, IntArray move, IntArray place, int pageInts) {
     return KernelTask.of(
         PageMove.class,
         "movePage",
@@ -38,8 +39,8 @@ public final class PageMove {
         Argument.inOut(cache),
         Argument.inOut(staging),
         Argument.in(move),
-        Argument.scalar(pageInts),
-        Argument.scalar(place));
+        Argument.in(place),
+        Argument.scalar(pageInts));
   }
 
   /** A launch that changes nothing. */
@@ -53,14 +54,14 @@ public final class PageMove {
       IntArray cache,
       IntArray staging,
       IntArray move,
-      int pageInts,
-      int place) {
+      IntArray place,
+      int pageInts) {
     int i = context.globalIdx;
     if (i < pageInts) {
       int what = move.get(0);
       int from = move.get(1) * pageInts + i;
       int to = move.get(2) * pageInts + i;
-      int host = place * pageInts + i;
+      int host = place.get(0) * pageInts + i;
       if (what == 0) {
         cache.set(to, cache.get(from));
       }

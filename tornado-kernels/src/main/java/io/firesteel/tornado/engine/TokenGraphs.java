@@ -6,9 +6,11 @@ import io.firesteel.tornado.graph.GraphBuilder;
 import io.firesteel.tornado.graph.GraphTask;
 import io.firesteel.tornado.graph.OpTasks;
 import io.firesteel.tornado.graph.Plan;
+import io.firesteel.tornado.graph.PlanScheduler;
 import io.firesteel.tornado.graph.PtxFolder;
 import io.firesteel.tornado.kernels.Argument;
 import io.firesteel.tornado.sdk.Backend;
+import io.firesteel.tornado.sdk.GraphLimits;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -18,7 +20,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
-import uk.ac.manchester.tornado.api.GridScheduler;
 import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.TaskGraph;
 import uk.ac.manchester.tornado.api.common.Access;
@@ -41,6 +42,8 @@ final class TokenGraphs implements AutoCloseable {
   private static final String PAGES = "pages";
   private static final String IDLE = "idle";
 
+  private static final GraphLimits LIMITS = GraphLimits.current();
+
   private final StepArrays step;
   private final int layerGraphs;
   private final IntArray move = new IntArray(3);
@@ -55,7 +58,7 @@ final class TokenGraphs implements AutoCloseable {
     OpTasks adder = new OpTasks(backend, new KernelContext(), assembly.scheduler, folder);
     List<GraphBuilder> layers = assembly.layers(adder);
     layerGraphs = layers.size();
-    GraphBuilder head = new GraphBuilder(HEAD, adder);
+    GraphBuilder head = new GraphBuilder(HEAD, adder, LIMITS);
     head.add(assembly.tasks.head());
     tasks = layers.stream().mapToInt(GraphBuilder::size).sum() + head.size();
     List<TaskGraph> graphs = new ArrayList<>(assembly.compute(layers, head));
@@ -88,7 +91,7 @@ final class TokenGraphs implements AutoCloseable {
     final StepArrays step;
     final List<IntArray> caches;
     final KvLayout layout;
-    final GridScheduler scheduler = new GridScheduler();
+    final PlanScheduler scheduler = new PlanScheduler();
     final List<List<IntArray>> cachesOf = new ArrayList<>();
 
     Assembly(TokenTasks tasks, StepArrays step, List<IntArray> caches, KvLayout layout) {
@@ -101,14 +104,14 @@ final class TokenGraphs implements AutoCloseable {
     /** Graphs of whole layers, the first of which begins with the embedding. */
     List<GraphBuilder> layers(OpTasks adder) throws EngineException {
       List<GraphBuilder> builders = new ArrayList<>();
-      GraphBuilder builder = new GraphBuilder(LAYERS, adder);
+      GraphBuilder builder = new GraphBuilder(LAYERS, adder, LIMITS);
       builder.add(tasks.embed());
       builders.add(builder);
       cachesOf.add(new ArrayList<>());
       for (int i = 0; i < caches.size(); i++) {
         List<GraphTask> layer = tasks.layer(i, caches.get(i));
         if (!builder.fits(layer)) {
-          builder = new GraphBuilder(LAYERS, adder);
+          builder = new GraphBuilder(LAYERS, adder, LIMITS);
           builders.add(builder);
           cachesOf.add(new ArrayList<>());
         }
@@ -126,7 +129,7 @@ final class TokenGraphs implements AutoCloseable {
       Set<TornadoNativeArray> known = new LinkedHashSet<>();
       List<TaskGraph> graphs = new ArrayList<>();
       for (int i = 0; i < all.size(); i++) {
-        List<TornadoNativeArray> passed = List.copyOf(known);
+        List<TornadoNativeArray> passed = passed(known, all.subList(i, all.size()));
         List<TornadoNativeArray> uploads = new ArrayList<>();
         for (TornadoNativeArray array : all.get(i).arrays()) {
           if (!known.contains(array) && !(i == 0 && inputs.contains(array))) {
@@ -142,7 +145,7 @@ final class TokenGraphs implements AutoCloseable {
         if (i == 0) {
           known.addAll(inputs);
         }
-        List<TornadoNativeArray> left = new ArrayList<>(known);
+        List<TornadoNativeArray> left = passed(known, all.subList(i + 1, all.size()));
         if (i < cachesOf.size()) {
           left.addAll(cachesOf.get(i));
         }
@@ -154,6 +157,21 @@ final class TokenGraphs implements AutoCloseable {
         graphs.add(graph);
       }
       return graphs;
+    }
+
+    /**
+     * What graphs still use of what is on the device, and the marker: TornadoVM looks each array up
+     * among all of a graph before each run.
+     */
+    private List<TornadoNativeArray> passed(
+        Set<TornadoNativeArray> known, List<GraphBuilder> graphs) {
+      List<TornadoNativeArray> passed = new ArrayList<>();
+      for (TornadoNativeArray array : known) {
+        if (array == step.marker() || graphs.stream().anyMatch(g -> g.arrays().contains(array))) {
+          passed.add(array);
+        }
+      }
+      return passed;
     }
 
     /** What is written by some task and used by more than one graph. */
@@ -175,7 +193,7 @@ final class TokenGraphs implements AutoCloseable {
   }
 
   private TaskGraph idle(OpTasks adder) {
-    GraphBuilder builder = new GraphBuilder(IDLE, adder);
+    GraphBuilder builder = new GraphBuilder(IDLE, adder, LIMITS);
     builder.add(GraphTask.compiled(List.of(PageMove.nothing(step.marker()))));
     Map<String, List<TornadoNativeArray>> consumed = new LinkedHashMap<>();
     for (String before : List.of(LAYERS, HEAD, PAGES, IDLE)) {
@@ -191,10 +209,13 @@ final class TokenGraphs implements AutoCloseable {
     IntArray host = new IntArray(Math.multiplyExact(Math.max(1, caches.size()), pageInts));
     host.init(0);
     staging.add(host);
-    GraphBuilder builder = new GraphBuilder(PAGES, adder);
+    GraphBuilder builder = new GraphBuilder(PAGES, adder, LIMITS);
+    List<TornadoNativeArray> places = new ArrayList<>();
     for (int i = 0; i < caches.size(); i++) {
+      IntArray place = IntArray.fromArray(new int[] {i});
+      places.add(place);
       builder.add(
-          GraphTask.compiled(List.of(PageMove.task(caches.get(i), host, move, pageInts, i))));
+          GraphTask.compiled(List.of(PageMove.task(caches.get(i), host, move, place, pageInts))));
     }
     builder.add(GraphTask.compiled(List.of(PageMove.nothing(step.marker()))));
     List<TornadoNativeArray> fromLayers = new ArrayList<>(caches);
@@ -203,7 +224,7 @@ final class TokenGraphs implements AutoCloseable {
     consumed.put(LAYERS, fromLayers);
     consumed.put(IDLE, List.of(step.marker()));
     consumed.put(PAGES, List.of(step.marker()));
-    TaskGraph graph = builder.graph(List.of(), List.of(move, host), consumed);
+    TaskGraph graph = builder.graph(places, List.of(move, host), consumed);
     graph.persistOnDevice(fromLayers.toArray());
     graph.transferToHost(DataTransferMode.EVERY_EXECUTION, host);
     return graph;

@@ -14,6 +14,7 @@ import io.firesteel.tornado.graph.PtxFolder;
 import io.firesteel.tornado.kernels.Argument;
 import io.firesteel.tornado.kernels.BoundOp;
 import io.firesteel.tornado.sdk.Backend;
+import io.firesteel.tornado.sdk.GraphLimits;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -113,7 +114,7 @@ public final class TornadoOps implements TimedOps {
   private record Graph(TaskGraph graph, Object[] written, Runnable results) {}
 
   private Graph graph(OpCall call, OpTasks adder) {
-    GraphBuilder builder = new GraphBuilder(GRAPH, adder);
+    GraphBuilder builder = new GraphBuilder(GRAPH, adder, GraphLimits.current());
     Runnable results;
     if (form == Form.JAVA) {
       BoundOp bound = BoundOp.of(call);

@@ -1,6 +1,7 @@
 package io.firesteel.tornado.graph;
 
 import io.firesteel.tornado.kernels.Argument;
+import io.firesteel.tornado.sdk.GraphLimits;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
@@ -15,24 +16,14 @@ import uk.ac.manchester.tornado.api.common.Access;
 import uk.ac.manchester.tornado.api.enums.DataTransferMode;
 import uk.ac.manchester.tornado.api.types.arrays.TornadoNativeArray;
 
-/**
- * Collects the tasks of one task graph. Ids of tasks tell the kernel and its geometry, so that
- * graphs of the same name share the code of tasks that are alike.
- */
+/** Collects the tasks of one task graph. */
 public final class GraphBuilder {
-  /** Bytes of TornadoVM's own form of a graph, which it keeps in an array of fixed size. */
-  private static final int CAPACITY = 8192;
-
-  /**
-   * Nodes of the form that TornadoVM makes of it, in another such array: two for each task, one for
-   * each array that a task writes and for each number, three for each array.
-   */
-  private static final int MAX_NODES = 1024;
-
   /** Nodes for the device, for outputs, and for what two writers of an array need. */
   private static final int SPARE_NODES = 24;
 
+  /** Beside one for each array that a task writes and for each number. */
   private static final int NODES_OF_TASK = 2;
+
   private static final int NODES_OF_ARRAY = 3;
 
   private static final int TASK_BYTES = 16;
@@ -40,16 +31,19 @@ public final class GraphBuilder {
 
   private final String name;
   private final OpTasks adder;
+  private final GraphLimits limits;
   private final List<GraphTask> tasks = new ArrayList<>();
 
   /**
    * A graph without tasks.
    *
    * @param adder puts the tasks into the graph
+   * @param limits how large the graph can be
    */
-  public GraphBuilder(String name, OpTasks adder) {
+  public GraphBuilder(String name, OpTasks adder, GraphLimits limits) {
     this.name = name;
     this.adder = adder;
+    this.limits = limits;
   }
 
   /** Name of the graph. */
@@ -60,7 +54,9 @@ public final class GraphBuilder {
   /** Whether more tasks fit. */
   public boolean fits(List<GraphTask> more) {
     List<GraphTask> all = Stream.concat(tasks.stream(), more.stream()).toList();
-    return bytes(all) <= CAPACITY && nodes(all) <= MAX_NODES - SPARE_NODES;
+    return all.size() <= limits.tasks()
+        && bytes(all) <= limits.bytes()
+        && nodes(all) <= limits.nodes() - SPARE_NODES;
   }
 
   /** Number of tasks. */

@@ -3,7 +3,7 @@ package io.firesteel.tornado.graph;
 import io.firesteel.model.engine.HandKernel;
 import io.firesteel.tornado.kernels.Argument;
 import io.firesteel.tornado.sdk.Backend;
-import io.firesteel.tornado.sdk.PrebuiltTaskPatch;
+import io.firesteel.tornado.sdk.SdkPatches;
 import java.util.List;
 import uk.ac.manchester.tornado.api.AccessorParameters;
 import uk.ac.manchester.tornado.api.GridScheduler;
@@ -19,8 +19,7 @@ import uk.ac.manchester.tornado.api.WorkerGrid;
  * ops.add(graph, "head", GraphTask.compiled(LogitsOp.tasks(x, norm, 1e-6f, scratch, head, logits, 1)));
  * }</pre>
  *
- * Ids of tasks tell the kernel and its geometry, so that graphs of the same name share the code of
- * tasks that are alike.
+ * Tasks that are alike, in one graph or in graphs of the same name, share their code.
  */
 public final class OpTasks {
   private final Backend backend;
@@ -51,38 +50,40 @@ public final class OpTasks {
    * @param prefix beginning of the tasks' ids, different for each call on a graph
    */
   public void add(TaskGraph graph, String prefix, List<GraphTask> tasks) {
-    for (int i = 0; i < tasks.size(); i++) {
-      switch (tasks.get(i)) {
-        case GraphTask.Compiled compiled -> addCompiled(graph, prefix + i, compiled);
-        case GraphTask.Prebuilt prebuilt -> addPrebuilt(graph, prefix + i, prebuilt);
+    TaskIds ids = new TaskIds(prefix);
+    for (GraphTask task : tasks) {
+      switch (task) {
+        case GraphTask.Compiled compiled -> addCompiled(graph, ids, compiled);
+        case GraphTask.Prebuilt prebuilt -> addPrebuilt(graph, ids, prebuilt);
       }
     }
   }
 
-  private void addCompiled(TaskGraph graph, String start, GraphTask.Compiled compiled) {
+  private void addCompiled(TaskGraph graph, TaskIds ids, GraphTask.Compiled compiled) {
     var task = compiled.task();
     int groups = task.geometry().groups();
     int size = task.geometry().groupSize();
-    String id = "%s_%s_%dx%d".formatted(start, task.owner().getSimpleName(), groups, size);
+    String kernel = "%s_%dx%d".formatted(task.owner().getSimpleName(), groups, size);
+    String id = ids.next(kernel, task.arguments());
     graph.addTask(task.taskPackage(id, context));
     schedule(graph, id, LaunchGrid.of(backend, groups, 1, 1, size));
   }
 
-  private void addPrebuilt(TaskGraph graph, String start, GraphTask.Prebuilt task) {
+  private void addPrebuilt(TaskGraph graph, TaskIds ids, GraphTask.Prebuilt task) {
     if (backend != Backend.PTX) {
       throw new IllegalArgumentException(
           "hand-written PTX needs the ptx backend, found " + backend.label());
     }
-    if (!PrebuiltTaskPatch.isActive()) {
+    if (!SdkPatches.areActive()) {
       throw new IllegalStateException(
           "TornadoVM would run the code of a graph's first task in the place of "
               + task.kernel()
               + "; start Java with the options that io.firesteel.tornado.sdk.LauncherFlags writes");
     }
     HandKernel hand = task.hand();
-    String id =
-        "%s_ptx_%dx%dx%dx%d"
-            .formatted(start, hand.groupsX(), hand.groupsY(), hand.groupsZ(), hand.threads());
+    String kernel =
+        "ptx_%dx%dx%dx%d".formatted(hand.groupsX(), hand.groupsY(), hand.groupsZ(), hand.threads());
+    String id = ids.next(kernel, task.arguments());
     AccessorParameters parameters = new AccessorParameters(task.arguments().size());
     for (int i = 0; i < task.arguments().size(); i++) {
       Argument argument = task.arguments().get(i);

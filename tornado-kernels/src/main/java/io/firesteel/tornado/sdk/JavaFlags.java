@@ -78,7 +78,7 @@ public final class JavaFlags {
     flags.add("-Dtornado.device.memory=" + deviceMemory(settings));
     if (backend == Backend.PTX) {
       flags.add("-Dtornado.eventpool.size=" + EVENT_RING);
-      flags.add(PrebuiltTaskPatch.write(sdk, patches));
+      flags.add(SdkPatches.write(sdk, patches));
     }
     flags.addAll(exports(sdk, "common-exports"));
     flags.addAll(exports(sdk, backend.label() + "-exports"));

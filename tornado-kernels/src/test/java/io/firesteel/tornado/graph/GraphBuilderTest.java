@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import io.firesteel.tornado.example.Gelu;
 import io.firesteel.tornado.kernels.KernelTask;
 import io.firesteel.tornado.sdk.Backend;
+import io.firesteel.tornado.sdk.GraphLimits;
 import java.util.List;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.AutoClose;
@@ -15,15 +16,20 @@ import uk.ac.manchester.tornado.api.GridScheduler;
 import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
-/** Limits of TornadoVM 5.2: 8192 bytes of a graph's code, 1024 nodes of what is made of it. */
+/** How many tasks fit, for each of a graph's limits. */
 class GraphBuilderTest {
   private static final int COUNT = 4;
+  private static final GraphLimits LIMITS = new GraphLimits(256, 8192, 1024);
 
   @AutoClose private final PtxFolder folder = new PtxFolder();
 
   private GraphBuilder builder() {
+    return builder(LIMITS);
+  }
+
+  private GraphBuilder builder(GraphLimits limits) {
     return new GraphBuilder(
-        "g", new OpTasks(Backend.OPENCL, new KernelContext(), new GridScheduler(), folder));
+        "g", new OpTasks(Backend.OPENCL, new KernelContext(), new GridScheduler(), folder), limits);
   }
 
   private static GraphBuilder fill(GraphBuilder builder, Supplier<KernelTask> task) {
@@ -49,6 +55,13 @@ class GraphBuilderTest {
         fill(builder(), () -> Gelu.task(new FloatArray(COUNT), new FloatArray(COUNT), COUNT));
     int nodes = 2 + 1 + 2 * 3;
     assertEquals((1024 - 24 - 1) / nodes, full.size());
+  }
+
+  @Test
+  void tasksAreCounted() {
+    FloatArray x = new FloatArray(COUNT);
+    GraphLimits few = new GraphLimits(5, 8192, 1024);
+    assertEquals(5, fill(builder(few), () -> Gelu.task(x, x, COUNT)).size());
   }
 
   @Test

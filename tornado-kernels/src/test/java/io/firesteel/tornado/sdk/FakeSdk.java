@@ -2,12 +2,10 @@ package io.firesteel.tornado.sdk;
 
 import java.io.IOException;
 import java.io.OutputStream;
-import java.lang.classfile.ClassFile;
-import java.lang.constant.ClassDesc;
-import java.lang.constant.ConstantDescs;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.jar.JarOutputStream;
 import java.util.zip.ZipEntry;
 
@@ -42,7 +40,7 @@ final class FakeSdk {
       sdk.write("share/java/tornado/" + jar, "");
     }
     sdk.withPreviewMark(true);
-    return sdk.withRuntimeClass(PrebuiltTaskPatch.CLASS);
+    return sdk.withRuntime(FakeRuntime.classes());
   }
 
   Path home() {
@@ -65,30 +63,22 @@ final class FakeSdk {
   FakeSdk withPreviewMark(boolean marked) throws IOException {
     byte[] start =
         ByteBuffer.allocate(8).putInt(0xCAFEBABE).putInt(marked ? 0xFFFF0045 : 0x45).array();
-    return jar("tornado-api", "uk/ac/manchester/tornado/api/TaskGraph.class", start);
+    return jar("tornado-api", Map.of("uk/ac/manchester/tornado/api/TaskGraph.class", start));
   }
 
-  /** A class with {@code equals} and {@code hashCode} as the only one of TornadoVM's runtime. */
-  FakeSdk withRuntimeClass(String file) throws IOException {
-    byte[] type =
-        ClassFile.of()
-            .build(
-                ClassDesc.of(file.replace(".class", "").replace('/', '.')),
-                builder -> {
-                  for (String method : new String[] {"equals", "hashCode"}) {
-                    builder.withMethodBody(
-                        method, ConstantDescs.MTD_void, 0, code -> code.return_());
-                  }
-                });
-    return jar("tornado-runtime", file, type);
+  /** Classes of TornadoVM's runtime, by their files. */
+  FakeSdk withRuntime(Map<String, byte[]> classes) throws IOException {
+    return jar("tornado-runtime", classes);
   }
 
-  private FakeSdk jar(String name, String entry, byte[] content) throws IOException {
+  private FakeSdk jar(String name, Map<String, byte[]> entries) throws IOException {
     Path file = home.resolve("share/java/tornado/" + name + "-5.2.0-jdk25.jar");
     try (OutputStream out = Files.newOutputStream(file);
         JarOutputStream jar = new JarOutputStream(out)) {
-      jar.putNextEntry(new ZipEntry(entry));
-      jar.write(content);
+      for (Map.Entry<String, byte[]> entry : entries.entrySet()) {
+        jar.putNextEntry(new ZipEntry(entry.getKey()));
+        jar.write(entry.getValue());
+      }
     }
     return this;
   }

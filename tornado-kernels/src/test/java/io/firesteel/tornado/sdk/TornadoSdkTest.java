@@ -6,8 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
-import java.lang.classfile.ClassFile;
-import java.lang.classfile.ClassModel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -119,24 +117,6 @@ class TornadoSdkTest {
     assertTrue(flags.contains("--add-exports=a/b=c"), flags.toString());
     assertTrue(flags.contains("--add-exports=a/p=c"), flags.toString());
     assertFalse(flags.contains("--add-exports=a/o=c"), flags.toString());
-  }
-
-  @Test
-  void prebuiltTasksAreEqualToThemselvesWithThePtxBackend() throws Exception {
-    FakeSdk sdk = FakeSdk.complete(folder);
-    Path patches = folder.resolve("patches");
-    assertTrue(flags(home(sdk)).contains("--patch-module=tornado.runtime=" + patches));
-    ClassModel changed = ClassFile.of().parse(patches.resolve(PrebuiltTaskPatch.CLASS));
-    assertEquals(
-        List.of("hashCode"),
-        changed.methods().stream().map(m -> m.methodName().stringValue()).toList());
-  }
-
-  @Test
-  void anSdkWithoutPrebuiltTasksIsRefused() throws Exception {
-    FakeSdk sdk = FakeSdk.complete(folder).withRuntimeClass("Other.class");
-    SdkException refusal = assertThrows(SdkException.class, () -> flags(home(sdk)));
-    assertTrue(refusal.reason().contains("TornadoVM lacks"), refusal.reason());
   }
 
   @Test
