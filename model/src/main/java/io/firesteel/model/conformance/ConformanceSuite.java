@@ -26,6 +26,7 @@ public final class ConformanceSuite {
     cases.addAll(new ProductCases().all());
     cases.addAll(new RouterCases().all());
     cases.addAll(new CacheCases().all());
+    cases.addAll(new SampleCases().all());
     return List.copyOf(cases);
   }
 }

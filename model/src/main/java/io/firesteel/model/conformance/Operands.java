@@ -68,6 +68,9 @@ record Operands(
     if (call instanceof Router router) {
       Arrays.fill(router.experts(), -1);
     }
+    if (call instanceof Sample sample) {
+      Arrays.fill(sample.tokens(), -1);
+    }
   }
 
   /** Compares the operands after a run with those of the reference and those before. */
@@ -81,6 +84,7 @@ record Operands(
     updated.forEach((name, array) -> compare(name, array, expected.updated.get(name), tolerances));
     switch (call) {
       case Router router -> new RouterCheck(router, (Router) expected.call).check(tolerances);
+      case Sample sample -> checkTokens(sample.tokens(), ((Sample) expected.call).tokens());
       case RopeKv ropeKv -> {
         checkCache(ropeKv, (RopeKv) expected.call, tolerances);
         checkElsewhere(ropeKv, ((RopeKv) before.call).cache());
@@ -93,6 +97,14 @@ record Operands(
       if (pool.data().mismatch(cacheRead(before.call).getFirst().data()) != -1) {
         throw new AssertionError("the cache was changed, expected it to be only read");
       }
+    }
+  }
+
+  private static void checkTokens(int[] actual, int[] expected) {
+    if (!Arrays.equals(actual, expected)) {
+      throw new AssertionError(
+          "tokens are %s, expected %s"
+              .formatted(Arrays.toString(actual), Arrays.toString(expected)));
     }
   }
 

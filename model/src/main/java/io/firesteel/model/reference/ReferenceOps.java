@@ -19,6 +19,8 @@ import io.firesteel.model.ops.Router;
 import io.firesteel.model.ops.Rows;
 import io.firesteel.model.ops.Sample;
 import io.firesteel.model.ops.WeightMatrix;
+import io.firesteel.model.sampling.History;
+import io.firesteel.model.sampling.Sampler;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -36,7 +38,7 @@ public final class ReferenceOps implements Ops {
 
   @Override
   public boolean supports(OpCall call) {
-    return !(call instanceof Sample);
+    return true;
   }
 
   @Override
@@ -57,9 +59,14 @@ public final class ReferenceOps implements Ops {
       case ExpertIn c -> expertIn(c, row);
       case ExpertOut c -> expertOut(c, row);
       case Logits c -> logits(c, row);
-      case Sample _ ->
-          throw new UnsupportedOperationException("sample is not an op of the reference");
+      case Sample c -> sample(c, row);
     }
+  }
+
+  private static void sample(Sample c, int row) {
+    c.tokens()[row] =
+        new Sampler(c.parameters(), c.vocabulary())
+            .sample(c.logits(), row * c.vocabulary(), History.of(c.recent()[row]), c.draws()[row]);
   }
 
   private static void embed(Embed c, int row) {

@@ -35,6 +35,8 @@ public enum Fault {
    * shifts without regard to the sign. Where the bits that come in are masked, {@code >>>} does.
    */
   SIGNED_SHIFT("negative number shifted with >>"),
+  /** A group meets at more barriers, or a work item accesses memory more often, than it may. */
+  ENDLESS("no end in sight"),
   /** Anything else that the JVM throws, such as a division by zero. */
   EXCEPTION("exception");
 

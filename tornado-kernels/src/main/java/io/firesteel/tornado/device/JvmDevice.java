@@ -30,6 +30,7 @@ import java.util.stream.Collectors;
 public final class JvmDevice {
   private final long seed;
   private final Map<String, byte[]> changed;
+  private final Patience patience;
   private final Map<Class<?>, KernelLoader> loaders = new ConcurrentHashMap<>();
   private long launches;
 
@@ -48,8 +49,19 @@ public final class JvmDevice {
    * @param changed class files by binary name
    */
   public JvmDevice(long seed, Map<String, byte[]> changed) {
+    this(seed, changed, Patience.USUAL);
+  }
+
+  /**
+   * A device that gives up launches which do not end.
+   *
+   * @param changed class files by binary name, in place of the program's
+   * @param patience after which a launch is given up
+   */
+  public JvmDevice(long seed, Map<String, byte[]> changed, Patience patience) {
     this.seed = seed;
     this.changed = Map.copyOf(changed);
+    this.patience = patience;
   }
 
   /**
@@ -60,7 +72,7 @@ public final class JvmDevice {
   public void run(KernelTask task) {
     KernelLoader loader =
         loaders.computeIfAbsent(task.owner(), owner -> new KernelLoader(owner, changed));
-    new Launch(task, loader.kernel(task.method()), seed + launches++).run();
+    new Launch(task, loader.kernel(task.method()), patience, seed + launches++).run();
   }
 
   /** Runs launches one after the other. */

@@ -25,6 +25,7 @@ final class Launch {
   private final MethodHandle kernel;
   private final Object[] arguments;
   private final Memory memory;
+  private final Patience patience;
   private final SplittableRandom random;
   private final int[] groups;
   private final int groupSize;
@@ -46,8 +47,9 @@ final class Launch {
   private volatile boolean aborted;
   private volatile KernelFaultException failure;
 
-  Launch(KernelTask task, MethodHandle kernel, long seed) {
+  Launch(KernelTask task, MethodHandle kernel, Patience patience, long seed) {
     this.task = task;
+    this.patience = patience;
     this.kernel = kernel;
     arguments = task.values(new KernelContext());
     memory = new Memory(accesses(task));
@@ -191,6 +193,7 @@ final class Launch {
     } else if (started < groupSize) {
       self.item = order[started++];
       self.allocations = 0;
+      self.accesses = 0;
       kernel.invoke(arguments);
       finished++;
     } else {
@@ -223,12 +226,16 @@ final class Launch {
     if (barrier.arrive(self.item, "barrier", line, 0)) {
       requireOnePlace(barrier, Fault.BARRIER_DIVERGENCE);
       phase++;
+      if (phase > patience.barriers()) {
+        throw fault(self, Fault.ENDLESS, "more than " + patience.barriers() + " barriers");
+      }
       for (int item : shuffled(groupSize)) {
         ready.add(waiting[item]);
       }
       barrier.clear();
     }
     pause(self);
+    self.accesses = 0;
   }
 
   /** Holds a work item until its warp has arrived; returns what the warp posted. */
@@ -268,6 +275,16 @@ final class Launch {
     String detail = barrier.whoWaits() + "; " + finished + " have ended";
     return new KernelFaultException(
         new FaultReport(Fault.BARRIER_DIVERGENCE, task.name(), group(), -1, "", detail), null);
+  }
+
+  /** Counts an access to memory. */
+  void countAccess(Worker self) {
+    if (++self.accesses > patience.accesses()) {
+      throw fault(
+          self,
+          Fault.ENDLESS,
+          "more than " + patience.accesses() + " accesses to memory without a barrier");
+    }
   }
 
   /** Makes the report of a fault at the place where the running work item is. */

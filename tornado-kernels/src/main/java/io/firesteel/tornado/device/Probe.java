@@ -389,6 +389,7 @@ public final class Probe {
   }
 
   private static void checkIndex(Worker worker, int index, int size) {
+    worker.launch.countAccess(worker);
     if (index < 0 || index >= size) {
       throw worker.launch.fault(
           worker, Fault.OUT_OF_RANGE, "element %d of %d".formatted(index, size));

@@ -11,6 +11,9 @@ final class Worker {
   /** The work item that runs or waits on this thread. */
   int item;
 
+  /** How often the work item has accessed memory since the last barrier. */
+  long accesses;
+
   /** Local arrays that the work item has asked for so far. */
   int allocations;
 

@@ -4,9 +4,11 @@ import io.firesteel.model.arch.ModelConfig;
 import io.firesteel.model.ops.Heads;
 import io.firesteel.tornado.kernels.Activations;
 import io.firesteel.tornado.kernels.AttentionOp;
+import io.firesteel.tornado.kernels.Chances;
 import io.firesteel.tornado.kernels.SampleOp;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.ToIntFunction;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
@@ -16,6 +18,9 @@ import uk.ac.manchester.tornado.api.types.arrays.IntArray;
  * scratch. One row.
  */
 final class StepArrays {
+  /** Tokens with a bias or a penalty that the device takes; with more the host draws. */
+  private static final int NAMED_TOKENS = 1024;
+
   final IntArray tokens = zeros(1);
   final IntArray sequences = zeros(1);
   final IntArray positions = zeros(1);
@@ -32,6 +37,16 @@ final class StepArrays {
   final FloatArray logits;
   final SampleOp.Scratch sampling;
   final IntArray next = zeros(1);
+
+  /** Where tokens can be drawn from so many. */
+  final Optional<Drawing> drawing;
+
+  /**
+   * What a draw works on.
+   *
+   * @param token that was drawn
+   */
+  record Drawing(Chances chances, SampleOp.DrawScratch scratch, IntArray token) {}
 
   /** For each branch of a layer. */
   final List<BranchArrays> branches = new ArrayList<>();
@@ -64,6 +79,14 @@ final class StepArrays {
     gates = floats(largest(model, b -> b.router().map(r -> r.matrix().rows()).orElse(1)));
     logits = floats(config.vocabulary());
     sampling = SampleOp.Scratch.of(1, config.vocabulary());
+    drawing =
+        config.vocabulary() <= SampleOp.MAX_VOCABULARY
+            ? Optional.of(
+                new Drawing(
+                    Chances.of(1, NAMED_TOKENS),
+                    SampleOp.DrawScratch.of(1, config.vocabulary()),
+                    zeros(1)))
+            : Optional.empty();
     int count = model.layers().stream().mapToInt(l -> l.branches().size()).max().orElse(1);
     for (int i = 0; i < count; i++) {
       branches.add(branch(model));

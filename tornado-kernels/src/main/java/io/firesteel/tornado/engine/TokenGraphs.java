@@ -29,7 +29,8 @@ import uk.ac.manchester.tornado.api.types.arrays.TornadoNativeArray;
 
 /**
  * A model's graphs in one plan: as few graphs of layers as TornadoVM's limit allows, one for the
- * output head, and for each graph of layers one that moves its cache's pages.
+ * output head, one that draws a token, and for each graph of layers one that moves its cache's
+ * pages.
  *
  * <p>An array that a graph leaves on the device can be taken over only from the graph that ran just
  * before. So each graph of layers takes over from its predecessor all that layers share; a graph of
@@ -39,6 +40,7 @@ import uk.ac.manchester.tornado.api.types.arrays.TornadoNativeArray;
 final class TokenGraphs implements AutoCloseable {
   private static final String LAYERS = "layers";
   private static final String HEAD = "head";
+  private static final String DRAW = "draw";
   private static final String PAGES = "pages";
   private static final String IDLE = "idle";
 
@@ -65,6 +67,9 @@ final class TokenGraphs implements AutoCloseable {
     graphs.add(idle(adder));
     for (List<IntArray> caches : assembly.cachesOf) {
       graphs.add(pages(adder, caches, assembly.layout));
+    }
+    if (step.drawing.isPresent()) {
+      graphs.add(draw(adder, assembly.tasks, step.drawing.get()));
     }
     plan = Plan.of(graphs, assembly.scheduler, backend, cudaGraphs);
   }
@@ -196,11 +201,26 @@ final class TokenGraphs implements AutoCloseable {
     GraphBuilder builder = new GraphBuilder(IDLE, adder, LIMITS);
     builder.add(GraphTask.compiled(List.of(PageMove.nothing(step.marker()))));
     Map<String, List<TornadoNativeArray>> consumed = new LinkedHashMap<>();
-    for (String before : List.of(LAYERS, HEAD, PAGES, IDLE)) {
+    for (String before : List.of(LAYERS, HEAD, DRAW, PAGES, IDLE)) {
       consumed.put(before, List.of(step.marker()));
     }
     TaskGraph graph = builder.graph(List.of(), List.of(), consumed);
     graph.persistOnDevice(step.marker());
+    return graph;
+  }
+
+  private TaskGraph draw(OpTasks adder, TokenTasks tasks, StepArrays.Drawing drawing) {
+    GraphBuilder builder = new GraphBuilder(DRAW, adder, LIMITS);
+    builder.add(tasks.draw(drawing));
+    builder.add(GraphTask.compiled(List.of(PageMove.nothing(step.marker()))));
+    List<TornadoNativeArray> inputs = drawing.chances().arrays();
+    List<TornadoNativeArray> fromHead = List.of(step.logits, step.marker());
+    List<TornadoNativeArray> uploads = new ArrayList<>(builder.arrays());
+    uploads.removeAll(inputs);
+    uploads.removeAll(fromHead);
+    TaskGraph graph = builder.graph(uploads, inputs, Map.of(HEAD, fromHead));
+    graph.persistOnDevice(step.marker());
+    graph.transferToHost(DataTransferMode.EVERY_EXECUTION, drawing.token());
     return graph;
   }
 
@@ -255,6 +275,9 @@ final class TokenGraphs implements AutoCloseable {
     }
     runLayers();
     runHead();
+    if (step.drawing.isPresent()) {
+      runDraw();
+    }
     plan.run(idleGraph());
   }
 
@@ -281,6 +304,14 @@ final class TokenGraphs implements AutoCloseable {
   /** Computes logits, which the host gets. */
   void runHeadAndReadLogits() throws EngineException {
     plan.runAndRead(layerGraphs, step.logits);
+  }
+
+  /**
+   * Draws a token from the logits that the graph before has computed, as the step's chances tell;
+   * the host gets it.
+   */
+  void runDraw() throws EngineException {
+    plan.run(pagesGraph(layerGraphs));
   }
 
   /** Moves a page in all layers; staging memory goes to the device before and back after. */

@@ -141,6 +141,18 @@ final class TokenTasks {
     return tasks;
   }
 
+  /** Logits to a token that is drawn. */
+  List<GraphTask> draw(StepArrays.Drawing drawing) {
+    return GraphTask.compiled(
+        SampleOp.draw(
+            step.logits,
+            drawing.chances(),
+            drawing.scratch(),
+            drawing.token(),
+            ROWS,
+            config.vocabulary()));
+  }
+
   private List<GraphTask> attnIn(ModelArrays.Layer layer) throws EngineException {
     LayerWeights w = layer.weights();
     Heads heads = config.heads();

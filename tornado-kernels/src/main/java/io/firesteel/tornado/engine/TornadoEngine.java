@@ -12,9 +12,12 @@ import io.firesteel.model.engine.EngineOptions;
 import io.firesteel.model.engine.KvStorage;
 import io.firesteel.model.kv.KvLayout;
 import io.firesteel.model.ops.Rows;
+import io.firesteel.model.sampling.History;
+import io.firesteel.model.sampling.Sampler;
 import io.firesteel.model.sampling.SamplingParameters;
 import io.firesteel.tornado.graph.DriverErrors;
 import io.firesteel.tornado.graph.HandTasks;
+import io.firesteel.tornado.kernels.SampleOp;
 import io.firesteel.tornado.sdk.HostMemory;
 import io.firesteel.tornado.sdk.TornadoDevices;
 import io.firesteel.tornado.sdk.TornadoSettings;
@@ -167,16 +170,15 @@ final class TornadoEngine implements Engine {
       graphs.runLayers();
       if (wanted < batch.logitRows().length && batch.logitRows()[wanted] == row) {
         graphs.runHeadAndReadLogits();
-        MemorySegment.copy(
-            step.logits.getSegment(),
-            ValueLayout.JAVA_FLOAT,
-            0,
-            logits,
-            wanted * vocabulary(),
-            vocabulary());
+        copyLogits(logits, wanted * vocabulary());
         wanted++;
       }
     }
+  }
+
+  private void copyLogits(float[] target, int at) {
+    MemorySegment.copy(
+        step.logits.getSegment(), ValueLayout.JAVA_FLOAT, 0, target, at, vocabulary());
   }
 
   private void tell(int token, int position, int[] table) {
@@ -227,11 +229,11 @@ final class TornadoEngine implements Engine {
     return Optional.of(decoder);
   }
 
-  /** Greedy decoding: only the token's id comes back to the host. */
+  /** Decoding of which only the token's id comes back to the host. */
   private final class Decoder implements DeviceDecoder {
     @Override
     public boolean supports(SamplingParameters parameters) {
-      return parameters.greedy() && parameters.lookBack() == 0 && !parameters.logitBias().active();
+      return SampleOp.isSupported(parameters, vocabulary());
     }
 
     @Override
@@ -244,14 +246,52 @@ final class TornadoEngine implements Engine {
         checkRow(token, position, request.pageTable());
         tell(token, position, request.pageTable());
         graphs.runLayers();
-        graphs.runHead();
-        token = step.next.get(0);
+        token = next(request, drawn, i);
         drawn[i] = token;
         if (isStop(token, request.stopTokens())) {
           return Arrays.copyOf(drawn, i + 1);
         }
       }
       return drawn;
+    }
+
+    private int next(DecodeRequest request, int[] drawn, int count) throws EngineException {
+      SamplingParameters parameters = request.parameters();
+      if (parameters.plainGreedy()) {
+        graphs.runHead();
+        return step.next.get(0);
+      }
+      StepArrays.Drawing drawing = step.drawing.orElseThrow();
+      int[] recent = recent(request, drawn, count);
+      long draw = request.draws() + count;
+      if (drawing.chances().set(0, parameters, vocabulary(), recent, draw)) {
+        graphs.runHead();
+        graphs.runDraw();
+        int token = drawing.token().get(0);
+        if (token >= 0) {
+          return token;
+        }
+      }
+      return drawnByHost(parameters, recent, draw);
+    }
+
+    /** Also says what is wrong with logits that no token can be drawn from. */
+    private int drawnByHost(SamplingParameters parameters, int[] recent, long draw)
+        throws EngineException {
+      graphs.runHeadAndReadLogits();
+      float[] logits = new float[vocabulary()];
+      copyLogits(logits, 0);
+      return new Sampler(parameters, vocabulary()).sample(logits, 0, History.of(recent), draw);
+    }
+
+    private static int[] recent(DecodeRequest request, int[] drawn, int count) {
+      if (request.parameters().lookBack() == 0) {
+        return new int[0];
+      }
+      int before = request.recent().length;
+      int[] recent = Arrays.copyOf(request.recent(), before + count);
+      System.arraycopy(drawn, 0, recent, before, count);
+      return recent;
     }
 
     private static boolean isStop(int token, int[] stops) {

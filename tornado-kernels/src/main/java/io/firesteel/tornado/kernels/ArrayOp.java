@@ -427,6 +427,34 @@ public final class ArrayOp {
         .with("tokens", tokens);
   }
 
+  /**
+   * A token drawn for each row.
+   *
+   * @param logits {@code rows * vocabulary}
+   * @param chances how each row is drawn
+   * @param tokens output, one id for each row; -1 where none can be drawn, because a logit is NaN
+   *     or infinite or none is finite
+   */
+  public static ArrayOp sample(FloatArray logits, Chances chances, IntArray tokens) {
+    int rows = tokens.getSize();
+    return new ArrayOp(
+            "sample",
+            () ->
+                new Sample(
+                    like(logits),
+                    SamplingParameters.DEFAULT,
+                    new int[rows][0],
+                    new long[rows],
+                    new int[rows]),
+            () -> {
+              int vocabulary = logits.getSize() / rows;
+              SampleOp.DrawScratch scratch = SampleOp.DrawScratch.of(rows, vocabulary);
+              return SampleOp.draw(logits, chances, scratch, tokens, rows, vocabulary);
+            })
+        .with("logits", logits)
+        .with("tokens", tokens);
+  }
+
   private ArrayOp with(String name, TornadoNativeArray array) {
     operands.put(name, array);
     return this;

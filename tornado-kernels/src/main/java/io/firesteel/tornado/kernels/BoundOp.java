@@ -15,7 +15,6 @@ import io.firesteel.model.ops.RopeKv;
 import io.firesteel.model.ops.Router;
 import io.firesteel.model.ops.Rows;
 import io.firesteel.model.ops.Sample;
-import io.firesteel.model.sampling.SamplingParameters;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.List;
@@ -57,7 +56,7 @@ public record BoundOp(ArrayOp op, List<KernelTask> tasks, Runnable results) {
       case ExpertIn c -> ExpertInOp.isSupported(c.gate().type(), c.up().type());
       case ExpertOut c -> Weights.isSupported(c.down().type());
       case Logits c -> Weights.isSupported(c.output().type());
-      case Sample c -> c.parameters().equals(SamplingParameters.GREEDY);
+      case Sample c -> SampleOp.isSupported(c.parameters(), c.vocabulary());
     };
   }
 
@@ -215,9 +214,21 @@ public record BoundOp(ArrayOp op, List<KernelTask> tasks, Runnable results) {
 
   private static BoundOp sample(Sample c) {
     IntArray tokens = new IntArray(c.rows());
+    FloatArray logits = FloatArray.fromArray(c.logits());
     return new BoundOp(
-        ArrayOp.sampleGreedy(FloatArray.fromArray(c.logits()), tokens),
+        c.parameters().plainGreedy()
+            ? ArrayOp.sampleGreedy(logits, tokens)
+            : ArrayOp.sample(logits, chances(c), tokens),
         () -> copy(tokens, c.tokens()));
+  }
+
+  private static Chances chances(Sample c) {
+    int longest = Arrays.stream(c.recent()).mapToInt(recent -> recent.length).max().orElse(0);
+    Chances chances = Chances.of(c.rows(), Chances.named(c.parameters(), longest));
+    for (int row = 0; row < c.rows(); row++) {
+      chances.set(row, c.parameters(), c.vocabulary(), c.recent()[row], c.draws()[row]);
+    }
+    return chances;
   }
 
   private static FloatArray weight(Norm norm) {

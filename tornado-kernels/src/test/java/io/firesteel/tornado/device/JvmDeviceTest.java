@@ -15,8 +15,10 @@ import io.firesteel.tornado.kernels.Argument;
 import io.firesteel.tornado.kernels.FaultyKernels;
 import io.firesteel.tornado.kernels.Geometry;
 import io.firesteel.tornado.kernels.KernelTask;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
@@ -62,6 +64,20 @@ class JvmDeviceTest {
   void reportsEachFault(Faulty faulty) {
     FaultReport report = assertFault(faulty.fault(), () -> new JvmDevice(1).run(faulty.task()));
     assertEquals("FaultyKernels." + faulty.kernel(), report.kernel());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "readsForever, more than 1000 accesses to memory without a barrier",
+    "meetsForever, more than 20 barriers"
+  })
+  void givesUpWhatDoesNotEnd(String kernel, String detail) {
+    JvmDevice device = new JvmDevice(1, Map.of(), new Patience(20, 1000));
+    KernelTask task =
+        KernelTask.of(FaultyKernels.class, kernel, TWO_GROUPS, out(new IntArray(128)));
+    FaultReport report = assertFault(Fault.ENDLESS, () -> device.run(task));
+    assertEquals(detail, report.detail());
+    assertTrue(report.location().startsWith("FaultyKernels.java:"), report::toString);
   }
 
   @KernelTest

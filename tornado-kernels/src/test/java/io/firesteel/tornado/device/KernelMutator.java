@@ -10,6 +10,7 @@ import java.lang.classfile.Instruction;
 import java.lang.classfile.Label;
 import java.lang.classfile.MethodModel;
 import java.lang.classfile.Opcode;
+import java.lang.classfile.TypeKind;
 import java.lang.classfile.instruction.ArrayLoadInstruction;
 import java.lang.classfile.instruction.ArrayStoreInstruction;
 import java.lang.classfile.instruction.BranchInstruction;
@@ -162,11 +163,11 @@ final class KernelMutator {
     switch (element) {
       case InvokeInstruction call when isBarrier(call) -> code.pop();
       case InvokeInstruction call when call.name().stringValue().equals("set") -> {
-        code.swap().iconst_1().iadd().swap();
+        shiftIndexBelow(code, TypeKind.from(call.typeSymbol().parameterType(1)));
         code.with(element);
       }
-      case ArrayStoreInstruction _ -> {
-        code.swap().iconst_1().iadd().swap();
+      case ArrayStoreInstruction store -> {
+        shiftIndexBelow(code, store.typeKind());
         code.with(element);
       }
       case BranchInstruction _ -> code.pop2();
@@ -174,6 +175,15 @@ final class KernelMutator {
         code.iconst_1().iadd();
         code.with(element);
       }
+    }
+  }
+
+  /** With the value on top of the stack, which is of one or two words. */
+  private static void shiftIndexBelow(CodeBuilder code, TypeKind value) {
+    if (value.slotSize() == 1) {
+      code.swap().iconst_1().iadd().swap();
+    } else {
+      code.dup2_x1().pop2().iconst_1().iadd().dup_x2().pop();
     }
   }
 }

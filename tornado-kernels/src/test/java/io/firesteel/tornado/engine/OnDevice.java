@@ -17,9 +17,11 @@ import io.firesteel.model.engine.EngineSettings;
 import io.firesteel.model.kv.KvFormat;
 import io.firesteel.model.ops.Op;
 import io.firesteel.model.ops.Rows;
+import io.firesteel.model.sampling.SamplingParameters;
 import io.firesteel.tornado.sdk.TornadoDevices;
 import io.firesteel.tornado.sdk.TornadoSettings;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
@@ -109,7 +111,21 @@ final class OnDevice {
       }
       System.out.printf(
           "%d of %d greedy continuations as in the reference%n", right, decided.size());
-      return right == decided.size();
+      Map<String, SamplingParameters> ways = DrawnTokens.ways();
+      int same = 0;
+      for (Map.Entry<String, SamplingParameters> way : ways.entrySet()) {
+        List<int[]> tokens =
+            DrawnTokens.onDeviceAndHost(engine, decided.getFirst().ids(), way.getValue());
+        boolean isSame = Arrays.equals(tokens.getFirst(), tokens.getLast());
+        same += isSame ? 1 : 0;
+        if (!isSame) {
+          System.out.printf(
+              "%s: drawn %s, expected %s%n",
+              way.getKey(), Arrays.toString(tokens.getFirst()), Arrays.toString(tokens.getLast()));
+        }
+      }
+      System.out.printf("%d of %d ways to draw as on the host%n", same, ways.size());
+      return right == decided.size() && same == ways.size();
     }
   }
 

@@ -110,6 +110,20 @@ public final class FaultyKernels {
     y.set(context.globalIdx, -context.globalIdx >> 1);
   }
 
+  public static void readsForever(KernelContext context, IntArray y) {
+    y.set(context.globalIdx, 0);
+    while (y.get(context.globalIdx) == 0) {
+      y.set(context.globalIdx, 0);
+    }
+  }
+
+  public static void meetsForever(KernelContext context, IntArray y) {
+    y.set(context.globalIdx, 0);
+    while (y.get(context.globalIdx) == 0) {
+      context.localBarrier();
+    }
+  }
+
   public static void everySecond(KernelContext context, FloatArray y) {
     if (context.globalIdx % 2 == 0) {
       y.set(context.globalIdx, 1);
