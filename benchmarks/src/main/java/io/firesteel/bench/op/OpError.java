@@ -78,7 +78,7 @@ final class OpError {
       case ExpertIn c -> List.of(c.activations());
       case ExpertOut c -> List.of(c.x());
       case Logits c -> List.of(c.logits());
-      case Sample _ -> List.of();
+      case Sample c -> List.of(byToken(c));
     };
   }
 
@@ -91,6 +91,15 @@ final class OpError {
       weights[i / active * experts + call.experts()[i]] = call.weights()[i];
     }
     return weights;
+  }
+
+  /** 1 for each row's token, 0 for all others: how far apart ids are does not count. */
+  private static float[] byToken(Sample call) {
+    float[] drawn = new float[call.rows() * call.vocabulary()];
+    for (int row = 0; row < call.rows(); row++) {
+      drawn[row * call.vocabulary() + call.tokens()[row]] = 1;
+    }
+    return drawn;
   }
 
   /** Keys and values that were appended. */

@@ -98,6 +98,14 @@ class CompilerTrapsTest {
     assertNotEquals(231, y.get(0), "TornadoVM copies such variables at once now");
   }
 
+  @Test
+  void conditionsOfSeveralPartsGoWrong() throws TornadoExecutionPlanException {
+    assumeTrue(isOn("opencl"), "the OpenCL backend is not on the module path");
+    IntArray y = new IntArray(COUNT);
+    run("parts", "severalParts", y, in(ramp()), out(y));
+    assertNotEquals(0, y.get(2), "TornadoVM compiles such conditions rightly now");
+  }
+
   private static boolean isOn(String backend) {
     return ModuleLayer.boot().findModule("tornado.drivers." + backend).isPresent();
   }

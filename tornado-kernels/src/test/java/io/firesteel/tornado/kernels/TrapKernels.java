@@ -78,6 +78,14 @@ public final class TrapKernels {
     y.set(context.globalIdx, 100 * a + 10 * b + c);
   }
 
+  /** 0 for work item 2, among others. */
+  public static void severalParts(KernelContext context, FloatArray x, IntArray y) {
+    int stage = context.globalIdx % 3;
+    float value = x.get(context.globalIdx);
+    boolean holds = stage == 0 || stage == 1 && value >= 30;
+    y.set(context.globalIdx, holds ? 1 : 0);
+  }
+
   public static void right(KernelContext context, FloatArray x, FloatArray y) {
     y.set(context.globalIdx, x.get(context.globalIdx) + 1);
   }
