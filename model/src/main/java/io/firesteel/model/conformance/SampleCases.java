@@ -5,6 +5,7 @@ import io.firesteel.model.ops.Sample;
 import io.firesteel.model.sampling.Penalties;
 import io.firesteel.model.sampling.SamplingParameters;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -34,6 +35,12 @@ final class SampleCases {
     add("sample of 1 logit", data -> sample(data, data.normal(1, 1), 1, nucleus));
     add("sample of 2 logits", data -> sample(data, data.normal(4, 1), 2, nucleus));
     add("sample of 1100 equal logits", data -> sample(data, new float[1100], 1, nucleus));
+    for (int k : new int[] {8, 1060}) {
+      SamplingParameters likeliest = parameters().get("any").toBuilder().topK(k).build();
+      add(
+          "sample the %d likeliest of 1100 logits with ties".formatted(k),
+          data -> sample(data, withTies(4, 1100), 4, likeliest));
+    }
     add(
         "sample the likeliest of 1100 equal logits",
         data -> sample(data, new float[1100], 1, SamplingParameters.GREEDY));
@@ -81,6 +88,15 @@ final class SampleCases {
       if (peaks[i] < -1) {
         logits[i] = Math.round(logits[i]);
       }
+    }
+    return logits;
+  }
+
+  /** All equal but four, behind many of the others. */
+  private static float[] withTies(int rows, int vocabulary) {
+    float[] logits = new float[rows * vocabulary];
+    for (int row = 0; row < rows; row++) {
+      Arrays.fill(logits, row * vocabulary + 500, row * vocabulary + 504, 0.5f);
     }
     return logits;
   }

@@ -218,9 +218,8 @@ class PtxEngineOnInterpreterTest {
     Random random = new Random(8);
     List<TokenMask> masks = Stream.generate(() -> someTokens(random)).limit(draws).toList();
     for (int i = 0; i < draws; i++) {
-      // the second draw leaves its token unfed, something else is computed before the sixth, and
-      // the
-      // page table grows at position 16
+      // the second draw leaves its token unfed, something else is computed before the sixth,
+      // and the page table grows at position 16
       int count = i == 1 ? 1 : 2;
       int position = LENGTH + i;
       int[] table = Arrays.copyOf(PAGES, Math.ceilDiv(position + count, 16));
