@@ -209,19 +209,20 @@ class PtxEngineOnInterpreterTest {
   void tokensDrawnUnderMasksAreThoseThatTheHostDraws(SamplingParameters parameters)
       throws EngineException {
     int[] ids = longestPrompt();
-    int[] start = Arrays.copyOf(ids, LENGTH);
-    int draws = parameters.greedy() ? 11 : 4;
-    int[] tokens = Arrays.copyOf(ids, LENGTH + 1 + draws);
+    int length = 10;
+    int[] start = Arrays.copyOf(ids, length);
+    int draws = parameters.greedy() ? 7 : 4;
+    int[] tokens = Arrays.copyOf(ids, length + 1 + draws);
     DeviceDecoder decoder = ptx.deviceDecoder().orElseThrow();
     assertTrue(decoder.supports(parameters) && decoder.supportsMasks());
-    ptx.forward(new Batch(start, Rows.ofSequence(0, LENGTH, PAGES), new int[0]), new float[0]);
+    ptx.forward(new Batch(start, Rows.ofSequence(0, length, PAGES), new int[0]), new float[0]);
     Random random = new Random(8);
     List<TokenMask> masks = Stream.generate(() -> someTokens(random)).limit(draws).toList();
     for (int i = 0; i < draws; i++) {
       // the second draw leaves its token unfed, something else is computed before the sixth,
       // and the page table grows at position 16
       int count = i == 1 ? 1 : 2;
-      int position = LENGTH + i;
+      int position = length + i;
       int[] table = Arrays.copyOf(PAGES, Math.ceilDiv(position + count, 16));
       if (i == 5) {
         ptx.forward(new Batch(new int[] {3}, Rows.ofSequence(0, 1, 7), new int[0]), new float[0]);
@@ -242,7 +243,7 @@ class PtxEngineOnInterpreterTest {
     Sampler sampler = new Sampler(parameters, ptx.vocabulary());
     float[] logits = new float[ptx.vocabulary()];
     for (int i = 0; i < draws; i++) {
-      int at = LENGTH + i;
+      int at = length + i;
       ptx.forward(
           new Batch(new int[] {tokens[at]}, Rows.ofSequence(at, 1, PAGES), new int[] {0}), logits);
       int expected = sampler.sample(logits, 0, new History(tokens, at + 1), i, masks.get(i));
