@@ -25,6 +25,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -399,6 +400,8 @@ class SequenceTest {
   @Test
   void interruptingAThreadCancelsAndKeepsItsMark() throws Exception {
     Sequence sequence = start(FakeEngine.small());
+    // so that the engine is not done before the thread waits for it
+    engine.beforeStep = () -> LockSupport.parkNanos(50_000_000);
     Thread.currentThread().interrupt();
     assertFalse(sequence.feed(prompt(2, 290)));
     assertTrue(Thread.interrupted());
