@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.IntFunction;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
@@ -409,22 +410,14 @@ public final class ArrayOp {
    */
   public static ArrayOp sampleGreedy(FloatArray logits, IntArray tokens) {
     int rows = tokens.getSize();
-    return new ArrayOp(
-            "sample",
-            () ->
-                new Sample(
-                    like(logits),
-                    SamplingParameters.GREEDY,
-                    new int[rows][0],
-                    new long[rows],
-                    new int[rows]),
-            () -> {
-              int vocabulary = logits.getSize() / rows;
-              SampleOp.Scratch scratch = SampleOp.Scratch.of(rows, vocabulary);
-              return SampleOp.greedy(logits, scratch, tokens, rows, vocabulary);
-            })
-        .with("logits", logits)
-        .with("tokens", tokens);
+    return sample(
+        logits,
+        tokens,
+        SamplingParameters.GREEDY,
+        vocabulary -> {
+          SampleOp.Scratch scratch = SampleOp.Scratch.of(rows, vocabulary);
+          return SampleOp.greedy(logits, scratch, tokens, rows, vocabulary);
+        });
   }
 
   /**
@@ -437,20 +430,28 @@ public final class ArrayOp {
    */
   public static ArrayOp sample(FloatArray logits, Chances chances, IntArray tokens) {
     int rows = tokens.getSize();
+    return sample(
+        logits,
+        tokens,
+        SamplingParameters.DEFAULT,
+        vocabulary -> {
+          SampleOp.DrawScratch scratch = SampleOp.DrawScratch.of(rows, vocabulary);
+          return SampleOp.draw(logits, chances, scratch, tokens, rows, vocabulary);
+        });
+  }
+
+  private static ArrayOp sample(
+      FloatArray logits,
+      IntArray tokens,
+      SamplingParameters parameters,
+      IntFunction<List<KernelTask>> tasks) {
+    int rows = tokens.getSize();
     return new ArrayOp(
             "sample",
             () ->
                 new Sample(
-                    like(logits),
-                    SamplingParameters.DEFAULT,
-                    new int[rows][0],
-                    new long[rows],
-                    new int[rows]),
-            () -> {
-              int vocabulary = logits.getSize() / rows;
-              SampleOp.DrawScratch scratch = SampleOp.DrawScratch.of(rows, vocabulary);
-              return SampleOp.draw(logits, chances, scratch, tokens, rows, vocabulary);
-            })
+                    like(logits), parameters, new int[rows][0], new long[rows], new int[rows]),
+            () -> tasks.apply(logits.getSize() / rows))
         .with("logits", logits)
         .with("tokens", tokens);
   }

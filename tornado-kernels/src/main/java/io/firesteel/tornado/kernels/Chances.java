@@ -82,9 +82,7 @@ public record Chances(
 
   /** How many tokens a row names at most: those with a bias and those that occurred lately. */
   public static int named(SamplingParameters parameters, int recent) {
-    Penalties penalties = parameters.penalties();
-    int window = penalties.lastTokens() < 0 ? recent : Math.min(recent, penalties.lastTokens());
-    return parameters.logitBias().bias().size() + (penalties.active() ? window : 0);
+    return parameters.logitBias().bias().size() + window(parameters.penalties(), recent);
   }
 
   /**
@@ -129,15 +127,17 @@ public record Chances(
 
   private static Map<Integer, Integer> lately(Penalties penalties, int[] recent) {
     Map<Integer, Integer> lately = new TreeMap<>();
-    if (penalties.active()) {
-      int window =
-          penalties.lastTokens() < 0
-              ? recent.length
-              : Math.min(recent.length, penalties.lastTokens());
-      for (int i = recent.length - window; i < recent.length; i++) {
-        lately.merge(recent[i], 1, Integer::sum);
-      }
+    for (int i = recent.length - window(penalties, recent.length); i < recent.length; i++) {
+      lately.merge(recent[i], 1, Integer::sum);
     }
     return lately;
+  }
+
+  /** How many of the latest tokens count. */
+  private static int window(Penalties penalties, int recent) {
+    if (!penalties.active()) {
+      return 0;
+    }
+    return penalties.lastTokens() < 0 ? recent : Math.min(recent, penalties.lastTokens());
   }
 }

@@ -4,6 +4,7 @@ import java.lang.classfile.ClassFile;
 import java.lang.classfile.ClassModel;
 import java.lang.classfile.ClassTransform;
 import java.lang.classfile.CodeBuilder;
+import java.lang.classfile.CodeElement;
 import java.lang.classfile.CodeTransform;
 import java.lang.classfile.MethodModel;
 import java.lang.classfile.MethodTransform;
@@ -13,6 +14,7 @@ import java.lang.constant.ConstantDescs;
 import java.lang.constant.MethodTypeDesc;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 
 /** A change of one of TornadoVM 5.2's classes. */
@@ -192,7 +194,7 @@ enum SdkPatch {
         });
   }
 
-  private static CodeTransform atStart(java.util.function.Consumer<CodeBuilder> prologue) {
+  private static CodeTransform atStart(Consumer<CodeBuilder> prologue) {
     return new CodeTransform() {
       @Override
       public void atStart(CodeBuilder code) {
@@ -200,7 +202,7 @@ enum SdkPatch {
       }
 
       @Override
-      public void accept(CodeBuilder code, java.lang.classfile.CodeElement element) {
+      public void accept(CodeBuilder code, CodeElement element) {
         code.with(element);
       }
     };
